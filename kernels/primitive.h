@@ -14,8 +14,9 @@
  *              and run takes any: the profiler times on random ones.
  *   run        out (M x OH x OW in layout `out`) from in (C x H x W in layout `in`); no allocation, no I/O, no state;
  *              workspace is aligned to 64 bytes, contents undefined, and never NULL, not even if it has 0 bytes; in,
- *              out and workspace do not overlap; bias is M floats or NULL (zero). The result does not depend on
- *              `threads`, to the bit.
+ *              out and workspace do not overlap; out is dense, all of it is written, and what is there already may
+ *              be read again before run returns (sums over input channels); bias is M floats or NULL (zero). The
+ *              result does not depend on `threads`, to the bit.
  *   stack      most bytes of the stack that run uses, its callees included: its local arrays (pointers of 8 bytes, the
  *              widest vectors) and an allowance for what compilers save and spill with the flags of an emitted
  *              Makefile. An upper bound for every scenario, variant and instruction set; checked on painted stacks by

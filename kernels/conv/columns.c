@@ -2,9 +2,9 @@
  * product of matrices has little to reuse there, and pointers to pixels cost as much as the sums. Here a block of
  * adjacent output pixels by a vector of output channels, a lane, stays in registers over all taps.
  *
- *   dense    one group, or groups of three lanes. A kernel row of KW C floats, with groups a tap of C, lies in a row of
- *            the image; several lanes share each input. The input of a block at the left or right edge is copied to the
- *            stack, with zeros around the image. 1 x 1: all pixels are one row.
+ *   dense    one group, or groups of several lanes. A kernel row of KW C floats, with groups a tap of C, lies in a row
+ *            of the image; several lanes share each input. The input of a block at the left or right edge is copied
+ *            to the stack, with zeros around the image. 1 x 1: all pixels are one row.
  *   grouped  kernel widths 3, 5 and 7. The weights of a kernel row are in registers, too: each input column is
  *            broadcast once and added to all the pixels that it belongs to. Groups of 4 or 8 input and as many output
  *            channels, narrower than a vector, share a lane: each one's part of the column's vector gets its input.
@@ -22,11 +22,12 @@
 #define COLUMNS_L2       (128 << 10) /* bytes of weights that an image's blocks go through: grouped */
 #define COLUMNS_ROWS     8           /* of a thread, if they do not divide evenly */
 
-/* Three lanes of a group share each input. */
+/* Two or three lanes of a group share each input. By twos, rows of 7 pixels would cost as much as rows of 8. */
 static bool columns_shares_groups(const struct columns *d) {
     const struct scenario *s = d->s;
     const int64_t copy = (int64_t)s->KH * ((COLUMNS_STRIP - 1) * s->stride + s->KW) * d->C;
-    return d->period % 3 == 0 && d->packed == 1 && copy <= COLUMNS_COPY;
+    const bool together = d->period % 3 == 0 || (d->period % 2 == 0 && d->OW > COLUMNS_PIXELS);
+    return together && d->packed == 1 && copy <= COLUMNS_COPY;
 }
 
 /* Pixels of a strip, at most: its input must fit onto the stack, unless no pixel is at an edge. */
@@ -34,6 +35,18 @@ static int columns_strip(const struct columns *d) {
     const struct scenario *s = d->s;
     if (columns_is_points(s)) return d->OH * d->OW;
     return least_of(COLUMNS_LONG, (COLUMNS_COPY / (s->KH * d->C) - s->KW) / s->stride + 1);
+}
+
+/* Pixels whose windows lie inside, less some if there are a few on either side of them. All, if an edge is copied with
+ * most of its row. */
+static void columns_inner(struct columns *d) {
+    const struct scenario *s = d->s;
+    const int left = divide_up(s->pad.left, s->stride), space = s->W + s->pad.left - s->KW;
+    const int right = space < 0 ? 0 : space / s->stride + 1;
+    d->inner_from = 0, d->inner_to = d->OW;
+    if (s->groups == 1) return;
+    if (left > 0) d->inner_from = most_of(left, COLUMNS_FEW);
+    if (right < d->OW) d->inner_to = least_of(right, d->OW - COLUMNS_FEW);
 }
 
 static struct columns columns_plan(const struct scenario *s) {
@@ -49,6 +62,7 @@ static struct columns columns_plan(const struct scenario *s) {
     d.size = (size_t)(s->KH * d.C * s->KW) * (size_t)V;
     d.together = divide_up(d.lanes, divide_up(d.lanes, most_of(1, (int)(COLUMNS_L2 / (sizeof(float) * d.size)))));
     d.strip = columns_strip(&d);
+    columns_inner(&d);
     return d;
 }
 
@@ -106,8 +120,8 @@ static void columns_prepare(const struct primitive *p, const struct scenario *s,
     }
 }
 
-/* Threads share out rows, unless these are few and lanes divide evenly, and none overlaps another thread's. Three lanes
- * that share an input stay together. */
+/* Threads share out rows, unless these are few and lanes divide evenly, and none overlaps another thread's. Lanes that
+ * share an input stay together. */
 static bool columns_by_lanes(const struct columns *d, int threads) {
     const bool shared = d->dense && d->s->groups > 1;
     const bool whole = !shared && (d->channels % d->family->vector == 0 || d->period == 1);

@@ -37,15 +37,16 @@ const struct columns_family *columns_current(void); /* the vector of isa_current
 struct columns {
     const struct scenario *s;
     const struct columns_family *family;
-    int C, M;             /* of a group */
-    bool dense;           /* see columns.c */
-    int packed;           /* groups whose channels share a lane, where C = M = vector / packed; else 1 */
-    int lanes;            /* of all groups */
-    int period, channels; /* lanes and channels that begin a new vector together: a group's; all if packed */
-    int count;            /* channels of a lane: a vector, or, if fewer, those of a group */
-    int together;         /* with groups: lanes whose weights stay in the second-level cache */
-    int strip;            /* dense: pixels of a strip, at most */
-    size_t size;          /* floats of the weights of a lane: [KH][KW][C][vector], with groups [KH][C][KW][vector] */
+    int C, M;                 /* of a group */
+    bool dense;               /* see columns.c */
+    int packed;               /* groups whose channels share a lane, where C = M = vector / packed; else 1 */
+    int lanes;                /* of all groups */
+    int period, channels;     /* lanes and channels that begin a new vector together: a group's; all if packed */
+    int count;                /* channels of a lane: a vector, or, if fewer, those of a group */
+    int together;             /* with groups: lanes whose weights stay in the second-level cache */
+    int strip;                /* dense: pixels of a strip, at most */
+    int inner_from, inner_to; /* dense: pixels of a row; those outside are strips by themselves */
+    size_t size; /* floats of the weights of a lane: [KH][KW][C][vector], with groups [KH][C][KW][vector] */
     int OH, OW;
     const float *in, *weights, *bias; /* bias NULL: zero */
     float *out;

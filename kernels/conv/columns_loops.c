@@ -34,13 +34,18 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
     return b;
 }
 
-/* Pixels and lanes of a block without groups. */
+/* Pixels and lanes of a block, and whether there are groups. */
 #define COLUMNS_SIZES                                                                                                  \
-    COLUMNS_BLOCKS(4, 1)                                                                                               \
-    COLUMNS_BLOCKS(5, 1)                                                                                               \
-    COLUMNS_BLOCKS(6, 1)                                                                                               \
-    COLUMNS_BLOCKS(7, 1)                                                                                               \
-    COLUMNS_BLOCKS(8, 1) COLUMNS_BLOCKS(4, 2) COLUMNS_BLOCKS(5, 2) COLUMNS_BLOCKS(6, 2) COLUMNS_BLOCKS(4, 3)
+    COLUMNS_BLOCKS(4, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(5, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(6, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(7, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(8, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(4, 2, 0)                                                                                            \
+    COLUMNS_BLOCKS(5, 2, 0)                                                                                            \
+    COLUMNS_BLOCKS(6, 2, 0)                                                                                            \
+    COLUMNS_BLOCKS(4, 3, 0)                                                                                            \
+    COLUMNS_BLOCKS(4, 2, 1) COLUMNS_BLOCKS(5, 2, 1) COLUMNS_BLOCKS(6, 2, 1) COLUMNS_BLOCKS(4, 3, 1)
 
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on
  * the stack and read one for each column; if not volatile, all columns of a row are loaded once for all channels, and

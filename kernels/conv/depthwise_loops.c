@@ -11,6 +11,11 @@
 
 #define DEPTHWISE_PIXELS 7 /* most pixels of a block: sizes of images are often multiples of it */
 
+/* Most pixels of a tile by columns: as many sums as 16 registers hold next to the weights of a kernel row. */
+#define DEPTHWISE_MOST(K, R, V) ((K) == 5 ? ((R) == 2 ? 5 : 7) : (V) == 1 ? 5 : (R) == 2 ? 2 : 4)
+
+#define DEPTHWISE_FAR (1 << 20) /* floats of input and output: beyond the second-level caches of today's cores */
+
 #define DEPTHWISE_COPY 512 /* floats of an input row, copied to the stack */
 
 /* A block of output pixels in a row. in: HWC, the first column; weights: of the first kernel row inside. */
@@ -43,10 +48,27 @@ static bool depthwise_has_columns(const struct depthwise *d) {
 }
 
 /* Are two rows a tile better than one? Not where pixels are so far apart that a tile's meet in few sets of the first-level
- * cache: a vector alone is half a line, whose other half would have to be read again. Measured; 64 sets, 64-byte lines. */
+ * cache (64 sets of 64-byte lines), nor where a row of few pixels is one tile anyway. Measured. */
 static bool depthwise_pairs(const struct depthwise *d) {
     const struct scenario *s = d->s;
-    return s->KH == s->KW && s->C % (s->stride == 1 ? 1024 : 256) != 0;
+    return s->KH == s->KW && s->C % 512 != 0 && (s->KW == 3 || d->OW > DEPTHWISE_MOST(5, 1, 1));
+}
+
+/* Are two vectors of fewer pixels, whole lines of the cache, better than one vector of more? Where the time is that of
+ * memory: with stride 2, which computes little, unless few pixels leave many over; and where input and output are beyond
+ * a second-level cache. Measured. */
+static bool depthwise_by_lines(const struct depthwise *d) {
+    const struct scenario *s = d->s;
+    const bool far = ((int64_t)s->H * s->W + (int64_t)d->OH * d->OW) * s->C > DEPTHWISE_FAR;
+    return s->KW == 3 && (far || (s->stride == 2 && d->OW > 7));
+}
+
+/* Channels that are computed in all rows before the next are begun, a multiple of DEPTHWISE_LINE. The 25 weights of a 5 x 5
+ * kernel are as much as half of a tile's input: those of few channels stay in the first-level cache for all tiles. Not
+ * worth it for small images. Measured. */
+static int depthwise_chunk(const struct depthwise *d) {
+    const struct scenario *s = d->s;
+    return s->KH == 5 && s->KW == 5 && s->W > 7 ? 4 * DEPTHWISE_LINE : s->C;
 }
 
 /* Floats of the copied row that `pixels` outputs need, of each phase of the stride. */
@@ -59,12 +81,17 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
 #define DEPTHWISE_USED(K, S, hwc) 1
 #endif
 
-/* K, S, R, V: as many sums as the registers hold next to a kernel row's weights. */
+/* K, S, R, V: V = 2 for K = 3 only, since 10 weights would leave no room for sums. */
 #define DEPTHWISE_INSTANCES                                                                                            \
-    DEPTHWISE_INSTANCE(3, 1, 2, 1)                                                                                     \
-    DEPTHWISE_INSTANCE(3, 2, 2, 1)                                                                                     \
     DEPTHWISE_INSTANCE(3, 1, 1, 2)                                                                                     \
-    DEPTHWISE_INSTANCE(3, 2, 1, 2) DEPTHWISE_INSTANCE(5, 1, 1, 1) DEPTHWISE_INSTANCE(5, 2, 1, 1)
+    DEPTHWISE_INSTANCE(3, 1, 2, 1)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 1, 2, 2)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 2, 1, 2)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 2, 2, 1)                                                                                     \
+    DEPTHWISE_INSTANCE(3, 2, 2, 2)                                                                                     \
+    DEPTHWISE_INSTANCE(5, 1, 1, 1)                                                                                     \
+    DEPTHWISE_INSTANCE(5, 1, 2, 1)                                                                                     \
+    DEPTHWISE_INSTANCE(5, 2, 1, 1) DEPTHWISE_INSTANCE(5, 2, 2, 1)
 
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on the
  * stack and read one for each column. */

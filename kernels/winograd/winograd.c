@@ -89,7 +89,7 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
                               .columns = least_of(width, M - j),
                               .c = lane->output + (size_t)x * winograd_output_step(w) + j,
                               .ldc = (size_t)M};
-    winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w), C, tiles);
+    winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w), C, tiles, NULL);
 }
 
 /* Output channels from, ..., to - 1 of tile i of the strip that begins with tile `first`. */
@@ -128,7 +128,7 @@ static void winograd_strip(const struct winograd *w, const struct winograd_lane 
     assert(tiles >= 1 && tiles <= t->strip); /* within the promise */
     PARALLEL_FOR
     for (int i = 0; i < tiles; i++)
-        winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, winograd_input_step(w), first + i);
+        winograd_tiles_input(t, lane->input + (size_t)i * (size_t)t->C, winograd_input_step(w), first + i, 0, t->C);
     winograd_strip_outputs(w, lane, first, tiles);
 }
 

@@ -118,11 +118,12 @@ static void winograd_row_output(const struct winograd_row *w, const struct winog
     const float *from = lane->output + (size_t)row * (size_t)w->across * (size_t)w->M + first;
     const int channel = w->group * w->M + first;
     float *to = w->out + (size_t)(top + row) * (size_t)w->OW * (size_t)w->s->M + channel, *pixel[16];
+    const struct winograd_end end = {.bias = w->bias ? w->bias + channel : NULL, .activation = w->activation};
     for (int t = 0; t < w->across; t++, from += w->M) {
         for (int l = 0; l < w->m; l++)
             pixel[l] = t * w->m + l < w->OW ? to + (size_t)(t * w->m + l) * (size_t)w->s->M : NULL;
         winograd_transform_back(w->transform, pixel, w->m, from, (size_t)w->strip * (size_t)w->across * (size_t)w->M,
-                                w->bias ? w->bias + channel : NULL, w->activation, last - first);
+                                &end, last - first);
     }
 }
 

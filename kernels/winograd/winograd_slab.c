@@ -1,22 +1,26 @@
 /* Winograd convolution in two dimensions from raw weights, HWC: F(m x m, r x r) as winograd.c, but of the A^2 C M floats
- * of transformed weights only a slab exists at a time, in the second-level cache.
+ * of transformed weights only a slab exists at a time, in the second-level cache, and of the transformed input only what
+ * meets it.
  *
- * For a strip of T tiles: transform the input, [A^2][T][C]. Then, for W output channels after the other, and for D
- * input channels after the other within them:
+ * For a strip of T tiles, and for D input channels after the other: transform them, [A^2][T][D]. Then, for W output
+ * channels after the other:
  *
- *     slab[x][c][j]   = (G g G')[x] of the taps of input channel c, output channel j       D x W taps of r x r
- *     product[x][t][j] += sum_c input[x][t][c] slab[x][c][j]
+ *     slab[x][c][j]    = (G g G')[x] of the taps of input channel c, output channel j        D x W taps of r x r
+ *     product[x][t][j] = sum_{c < D} input[x][t][c] slab[x][c][j]
+ *     out             += A' product A          bias: with the first D channels, activation: with the last
  *
- * and transform back as soon as all C are in. So each strip reads r^2 C M floats of memory instead of A^2 C M, and spends
- * about A^2 / 2 instructions for each of the W channels of a vector: as much as a product with two or three tiles. Few
- * tiles (a call of some rows) then wait for less memory, and stored weights are as small as raw ones. Nor is there an
- * [A^2][T][M].
+ * since the transform back is linear. So each strip reads r^2 C M floats of memory instead of A^2 C M, and spends about
+ * A^2 / 2 instructions for each of the W channels of a vector: as much as a product with two or three tiles. Few tiles
+ * (a call of some rows) then wait for less memory, and stored weights are as small as raw ones. Nor is there an
+ * [A^2][T][M] or an [A^2][T][C]: the price is C / D transforms back instead of one, and outputs that are read again.
+ *
+ * D depends on C alone, so that sums are the same for every strip (row_step, kernels/primitive.h).
  *
  * Stored weights: r^2 C M floats as [panel][C][r^2][columns], panels of W columns, the last one narrower.
  *
- * Workspace, floats: A^2 (T C)', + N A^2 ((D W)' + (T W)'), + C of zeros, where C and M are those of a group, N = the
+ * Workspace, floats: A^2 (T D)', + N A^2 ((D W)' + (T W)'), + D of zeros, where C and M are those of a group, N = the
  * parts that share panels (threads, at most the panels), W = two vectors of the layout or all of M rounded up to
- * vectors, D = C in blocks of at most WINOGRAD_SLAB / (A^2 W), and x' is x rounded up to an odd number of lines of the
+ * vectors, D = C in blocks of at most WINOGRAD_SLAB / A^2, and x' is x rounded up to an odd number of lines of the
  * cache: A^2 positions an even number apart would compete for few of its sets. */
 #include <assert.h>
 
@@ -24,23 +28,30 @@
 #include "kernels/parallel.h"
 #include "kernels/winograd/winograd_tiles.h"
 
-#define WINOGRAD_SLAB 40960 /* most floats of a slab: 160 KiB */
-#define WINOGRAD_LINE 16    /* floats in a line of the cache */
+#define WINOGRAD_SLAB 3456 /* most floats of a slab's column, A^2 D: 96 or 216 channels */
 
 struct winograd_slab {
     struct winograd_tiles t;
     const struct micro *micro;
     winograd_taps *transform;
-    int width, panels, depth, parts;           /* W, of M, D, N */
+    int width, panels, depth, blocks, parts;   /* W, of M, D, of C, N */
     size_t input_step, slab_step, output_step; /* floats between positions */
-    const float *raw, *raw_end;                /* of the group under way */
     float *input, *buffers;                    /* of the strip; of the parts */
+    const float *raw;                          /* of the group under way */
+    int first, tiles;                          /* of the strip under way */
+    int block;                                 /* under way */
 };
 
-/* The strip under way, by one part. */
+/* One of those that share a strip: panels first, ..., last - 1. */
 struct winograd_slab_part {
     float *slab, *output;
-    int first, tiles; /* of the strip */
+    int first, last;
+};
+
+/* The stored weights of a block of input channels and a panel of output channels. */
+struct winograd_slab_taps {
+    const float *raw; /* [channels][r^2][columns] */
+    int channels, columns;
 };
 
 static size_t winograd_slab_odd(size_t floats) {
@@ -54,9 +65,10 @@ static struct winograd_slab winograd_slab_plan(const struct primitive *p, const 
     w.width = least_of(2 * w.micro->vector, micro_round(w.t.M, w.micro->vector));
     w.panels = divide_up(w.t.M, w.width);
     w.parts = least_of(threads, w.panels);
-    const int most = WINOGRAD_SLAB / (w.t.samples * w.width);
+    const int most = WINOGRAD_SLAB / w.t.samples;
     w.depth = divide_up(w.t.C, divide_up(w.t.C, most));
-    w.input_step = winograd_slab_odd((size_t)w.t.strip * (size_t)w.t.C);
+    w.blocks = divide_up(w.t.C, w.depth);
+    w.input_step = winograd_slab_odd((size_t)w.t.strip * (size_t)w.depth);
     w.slab_step = winograd_slab_odd((size_t)w.depth * (size_t)w.width);
     w.output_step = winograd_slab_odd((size_t)w.t.strip * (size_t)w.width);
     assert(w.transform && w.depth >= 1 && w.depth <= most && w.width <= micro_nr(w.micro));
@@ -69,7 +81,7 @@ static size_t winograd_slab_part_floats(const struct winograd_slab *w) {
 }
 
 static size_t winograd_slab_floats(const struct winograd_slab *w) {
-    return (size_t)w->t.samples * w->input_step + (size_t)w->parts * winograd_slab_part_floats(w) + (size_t)w->t.C;
+    return (size_t)w->t.samples * w->input_step + (size_t)w->parts * winograd_slab_part_floats(w) + (size_t)w->depth;
 }
 
 static size_t winograd_slab_workspace(const struct primitive *p, const struct scenario *s, int threads) {
@@ -91,58 +103,91 @@ static void winograd_slab_prepare(const struct primitive *p, const struct scenar
     assert(to == (float *)stored + primitive_raw(p, s) / sizeof(float));
 }
 
-/* Part x of the raw weights of the next block, which come while this one is multiplied. */
-static void winograd_slab_fetch(const struct winograd_slab *w, const float *raw, size_t floats, int x) {
-    const size_t most = (size_t)(w->raw_end - raw), all = floats < most ? floats : most;
-    const size_t first = all * (size_t)x / (size_t)w->t.samples, last = all * (size_t)(x + 1) / (size_t)w->t.samples;
-    for (size_t i = first; i < last; i += WINOGRAD_LINE) __builtin_prefetch(raw + i, 0, 2);
+static size_t winograd_slab_each(const struct winograd_slab *w) {
+    return (size_t)w->t.s->KH * (size_t)w->t.s->KW;
 }
 
-/* Input channels c0 .. c0 + depth - 1 of the panel at column j0. */
-static void winograd_slab_block(const struct winograd_slab *w, const struct winograd_slab_part *part, int j0, int c0) {
-    const struct winograd_tiles *t = &w->t;
-    const int depth = least_of(w->depth, t->C - c0), columns = least_of(w->width, t->M - j0);
-    const int width = micro_round(columns, w->micro->vector);
-    const size_t taps = (size_t)t->s->KH * (size_t)t->s->KW;
-    const float *raw = w->raw + taps * ((size_t)j0 * (size_t)t->C + (size_t)c0 * (size_t)columns);
-    for (int c = 0; c < depth; c++, raw += taps * (size_t)columns)
-        w->transform(part->slab + (size_t)c * (size_t)width, w->slab_step, raw, (size_t)columns, columns);
-    struct micro_tile tile = {
-        .depth = depth, .ldc = (size_t)w->width, .columns = columns, .offset = (size_t)c0, .accumulate = c0 > 0};
-    const size_t next = taps * (size_t)columns * (size_t)depth;
-    for (int x = 0; x < t->samples; x++) {
-        winograd_slab_fetch(w, raw, next, x);
+static struct winograd_slab_taps winograd_slab_taps(const struct winograd_slab *w, int panel, int block) {
+    const int j = panel * w->width, c = block * w->depth;
+    struct winograd_slab_taps taps = {.channels = least_of(w->depth, w->t.C - c),
+                                      .columns = least_of(w->width, w->t.M - j)};
+    taps.raw = w->raw + winograd_slab_each(w) * ((size_t)j * (size_t)w->t.C + (size_t)c * (size_t)taps.columns);
+    return taps;
+}
+
+/* Those that the part takes after `panel`; none if the strip ends. */
+static struct winograd_slab_taps winograd_slab_next(const struct winograd_slab *w,
+                                                    const struct winograd_slab_part *part, int panel) {
+    if (panel + 1 < part->last) return winograd_slab_taps(w, panel + 1, w->block);
+    if (w->block + 1 < w->blocks) return winograd_slab_taps(w, part->first, w->block + 1);
+    return (struct winograd_slab_taps){.raw = w->raw};
+}
+
+/* Fetched while the block under way is multiplied, position after position, tile after tile. */
+static struct winograd_ahead winograd_slab_ahead(const struct winograd_slab *w, const struct winograd_slab_taps *taps) {
+    const size_t floats = winograd_slab_each(w) * (size_t)taps->channels * (size_t)taps->columns;
+    const int lines = divide_up((int)(floats / WINOGRAD_LINE) + 1, w->t.samples * w->tiles);
+    return (struct winograd_ahead){.next = taps->raw, .end = taps->raw + floats, .lines = lines};
+}
+
+static void winograd_slab_product(const struct winograd_slab *w, const struct winograd_slab_part *part, int panel) {
+    const struct winograd_slab_taps taps = winograd_slab_taps(w, panel, w->block);
+    const struct winograd_slab_taps next = winograd_slab_next(w, part, panel);
+    struct winograd_ahead ahead = winograd_slab_ahead(w, &next);
+    const int columns = taps.columns, width = micro_round(columns, w->micro->vector);
+    const size_t row = winograd_slab_each(w) * (size_t)columns;
+    if (columns < width) /* columns beyond M */
+        memset(part->slab, 0, sizeof(float) * (size_t)w->t.samples * w->slab_step);
+    for (int c = 0; c < taps.channels; c++)
+        w->transform(part->slab + (size_t)c * (size_t)width, w->slab_step, taps.raw + (size_t)c * row, (size_t)columns,
+                     columns);
+    struct micro_tile tile = {.depth = taps.channels, .ldc = (size_t)w->width, .columns = columns};
+    for (int x = 0; x < w->t.samples; x++) {
         tile.panel = part->slab + (size_t)x * w->slab_step;
         tile.c = part->output + (size_t)x * w->output_step;
-        winograd_tiles_product(w->micro, &tile, width, w->input + (size_t)x * w->input_step, t->C, part->tiles);
+        winograd_tiles_product(w->micro, &tile, width, w->input + (size_t)x * w->input_step, taps.channels, w->tiles,
+                               &ahead);
     }
 }
 
-static void winograd_slab_panel(const struct winograd_slab *w, const struct winograd_slab_part *part, int j0) {
-    const struct winograd_tiles *t = &w->t;
-    const int columns = least_of(w->width, t->M - j0);
-    if (columns % w->micro->vector) /* columns beyond M */
-        memset(part->slab, 0, sizeof(float) * (size_t)t->samples * w->slab_step);
-    for (int c0 = 0; c0 < t->C; c0 += w->depth) winograd_slab_block(w, part, j0, c0);
-    for (int i = 0; i < part->tiles; i++)
-        winograd_tiles_output(t, part->output + (size_t)i * (size_t)w->width, w->output_step, part->first + i, j0,
+static void winograd_slab_outputs(const struct winograd_slab *w, const struct winograd_slab_part *part, int panel) {
+    const int j = panel * w->width, columns = least_of(w->width, w->t.M - j);
+    struct winograd_tiles t = w->t;
+    t.accumulate = w->block > 0;
+    t.activation = activation_if(w->block + 1 == w->blocks, t.activation);
+    for (int i = 0; i < w->tiles; i++) {
+        if (t.accumulate && i + 1 < w->tiles) winograd_tiles_fetch(&t, w->first + i + 1, j, columns);
+        winograd_tiles_output(&t, part->output + (size_t)i * (size_t)w->width, w->output_step, w->first + i, j,
                               columns);
+    }
 }
 
-static void winograd_slab_strip(const struct winograd_slab *w, int strip, int threads) {
+/* The block under way of the strip under way. */
+static void winograd_slab_block(const struct winograd_slab *w, int threads) {
     const struct winograd_tiles *t = &w->t;
-    const int first = strip * t->strip, tiles = least_of(t->strip, t->tiles - first);
+    const int tiles = w->tiles, c = w->block * w->depth, channels = least_of(w->depth, t->C - c);
     PARALLEL_FOR
     for (int i = 0; i < tiles; i++)
-        winograd_tiles_input(t, w->input + (size_t)i * (size_t)t->C, w->input_step, first + i);
+        winograd_tiles_input(t, w->input + (size_t)i * (size_t)channels, w->input_step, w->first + i, c, channels);
     threads = w->parts;
     PARALLEL_FOR
     for (int n = 0; n < threads; n++) {
         float *slab = w->buffers + (size_t)n * winograd_slab_part_floats(w);
-        const struct winograd_slab_part part = {
-            .slab = slab, .output = slab + (size_t)t->samples * w->slab_step, .first = first, .tiles = tiles};
-        const int last = parallel_first(w->panels, n + 1, threads);
-        for (int j = parallel_first(w->panels, n, threads); j < last; j++) winograd_slab_panel(w, &part, j * w->width);
+        const struct winograd_slab_part part = {.slab = slab,
+                                                .output = slab + (size_t)t->samples * w->slab_step,
+                                                .first = parallel_first(w->panels, n, threads),
+                                                .last = parallel_first(w->panels, n + 1, threads)};
+        for (int panel = part.first; panel < part.last; panel++) {
+            winograd_slab_product(w, &part, panel);
+            winograd_slab_outputs(w, &part, panel);
+        }
+    }
+}
+
+static void winograd_slab_group(struct winograd_slab *w, int threads) {
+    for (w->first = 0; w->first < w->t.tiles; w->first += w->t.strip) {
+        w->tiles = least_of(w->t.strip, w->t.tiles - w->first);
+        for (w->block = 0; w->block < w->blocks; w->block++) winograd_slab_block(w, threads);
     }
 }
 
@@ -153,13 +198,12 @@ static void winograd_slab_run(const struct primitive *p, const struct scenario *
     w.t.out = out, w.t.in = in, w.t.bias = bias, w.t.activation = activation;
     w.input = workspace, w.buffers = w.input + (size_t)w.t.samples * w.input_step;
     float *zeros = w.buffers + (size_t)w.parts * winograd_slab_part_floats(&w);
-    assert(zeros + w.t.C == w.input + winograd_slab_floats(&w)); /* within the promise */
-    memset(zeros, 0, sizeof(float) * (size_t)w.t.C);
+    assert(zeros + w.depth == w.input + winograd_slab_floats(&w)); /* within the promise */
+    memset(zeros, 0, sizeof(float) * (size_t)w.depth);
     w.t.zeros = zeros;
     for (w.t.group = 0; w.t.group < s->groups; w.t.group++) {
         w.raw = (const float *)stored + (size_t)w.t.group * winograd_tiles_raw(s);
-        w.raw_end = w.raw + winograd_tiles_raw(s);
-        for (int strip = 0; strip < w.t.strips; strip++) winograd_slab_strip(&w, strip, threads);
+        winograd_slab_group(&w, threads);
     }
 }
 

@@ -34,7 +34,9 @@
 #ifndef WINOGRAD_USED
 #define WINOGRAD_USED(dims, m, r) 1
 #endif
-#define WINOGRAD_USED_TILES(dims, m, r) (WINOGRAD_USED(dims, m, r) || (dims == 2 && WINOGRAD_USED(3, m, r)))
+#define WINOGRAD_USED_TILES(dims, m, r) (WINOGRAD_USED(dims, m, r) || WINOGRAD_ADDS(dims, m, r))
+/* Whose outputs are added to pixels. In loops compiled for that alone: others would wait for the choice. */
+#define WINOGRAD_ADDS(dims, m, r) (dims == 2 && WINOGRAD_USED(3, m, r))
 
 struct winograd_entry {
     int dims;
@@ -110,10 +112,10 @@ winograd_taps *winograd_raw(int m, int r, int vector) {
 }
 
 void winograd_transform_back(const struct winograd_transform *t, float *const *pixel, int pixels, const float *from,
-                             size_t step, const float *bias, struct activation activation, int channels) {
-    t->output(pixel, from, step, bias, activation, channels);
-    for (int i = 0; i < pixels && activation_curves(activation); i++)
-        if (pixel[i]) curve_block(activation, pixel[i], 0, 1, channels);
+                             size_t step, const struct winograd_end *end, int channels) {
+    t->output(pixel, from, step, end, channels);
+    for (int i = 0; i < pixels && activation_curves(end->activation); i++)
+        if (pixel[i]) curve_block(end->activation, pixel[i], 0, 1, channels);
 }
 
 static const struct winograd_table *winograd_table(int A) {

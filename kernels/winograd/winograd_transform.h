@@ -13,12 +13,18 @@
 /* Variant numbers of every Winograd primitive: F(m, r), floats per vector of its transforms, tiles or rows of a strip. */
 enum { WINOGRAD_M, WINOGRAD_R, WINOGRAD_VECTOR, WINOGRAD_STRIP };
 
+/* What becomes of a sum y of output channel c: activation(y + bias[c]), or activation(y + pixel[c]). */
+struct winograd_end {
+    const float *bias;            /* or NULL: zeros */
+    bool accumulate;              /* the pixel has the bias and the sums of other input channels */
+    struct activation activation; /* bounds are the transform's work, a curve follows in winograd_transform_back */
+};
+
 /* to[x * step + c], c < channels, from pixel[A^dims]. */
 typedef void winograd_input(float *to, size_t step, const float *const *pixel, int channels);
-/* pixel[m^dims], NULL where the tile sticks out of the image, from from[x * step + c]; bias may be NULL. Of
- * activations it applies the bounds. */
-typedef void winograd_output(float *const *pixel, const float *from, size_t step, const float *bias,
-                             struct activation activation, int channels);
+/* pixel[m^dims], NULL where the tile sticks out of the image, from from[x * step + c]. */
+typedef void winograd_output(float *const *pixel, const float *from, size_t step, const struct winograd_end *end,
+                             int channels);
 
 struct winograd_transform {
     int m, r;
@@ -32,7 +38,7 @@ const struct winograd_transform *winograd_transform(int dims, int m, int r, int 
 
 /* t->output and, where the activation is a curve, that. */
 void winograd_transform_back(const struct winograd_transform *t, float *const *pixel, int pixels, const float *from,
-                             size_t step, const float *bias, struct activation activation, int channels);
+                             size_t step, const struct winograd_end *end, int channels);
 
 /* The weights of one group (M x C x KH x r, raw) as panels [x][panel][taps * C][width] for the micro-kernel: taps = KH
  * for dims 1 (taps of a column are summed by the product), 1 for dims 2. Computed in double, rounded once. */

@@ -23,7 +23,7 @@ bench-kinds: $(BUILD)/bench_kernels ## depthwise, grouped, first and other layer
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels --kinds --rounds 15 -o $(BUILD)/bench $(ARGS)
 	@cat $(BUILD)/bench/kinds.md
 
-$(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(ARCHIVES)
+$(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(BUILD)/tests/bench/bench_onnx.o $(ARCHIVES)
 	$(call short,ld $@)
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
 # Plans are made from this machine's profile if it has been measured.

@@ -1,6 +1,6 @@
 // Whole networks against onnxruntime, on one thread each: time by process CPU time, interleaved; peak resident memory of fresh processes.
 //
-//     node tests/bench/bench_networks.mjs [NETWORK...]
+//     node tests/bench/bench_networks.mjs [NETWORK...]     without a name: every built-in network that ONNX nodes are known for (bench_onnx.c)
 //
 // Four sides run the same network on the same weights and input, and their outputs are compared first:
 //   run      the optimal plan of PROFILE without a budget, in the runtime that `taso run` has (bench_networks serve)
@@ -10,7 +10,7 @@
 // Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn; a side's
 // time is the median of its rounds, and a ratio is the median of the ratios of a round.
 // Environment: BIN, BUILD, PROFILE, OUT (folder), ROUNDS, NODE_PATH (where onnxruntime-node is installed).
-import { spawn, execFileSync } from 'node:child_process';
+import { spawn, spawnSync, execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -106,6 +106,9 @@ function emitted(plan, folder, name) {
     return [program, [where, folder]];
 }
 
+/* name -> set: paper or today. */
+const builtIn = () => new Map(taso('networks').trim().split('\n').slice(1).map(l => l.split('\t')).map(l => [l[0], l.at(-1)]));
+
 function planned(network, folder, name, ...options) {
     const plan = path.join(folder, `${name}.tsv`);
     taso('select', '--quiet', '--network', network, '--profile', PROFILE, '--conversions', 'per-tensor', ...options, '-o', plan);
@@ -121,10 +124,8 @@ async function memoryOf([command, args]) {
     return bytes;
 }
 
-async function compare(network) {
-    const folder = path.join(BUILD, 'bench', 'networks', network);
-    fs.mkdirSync(folder, { recursive: true });
-    const facts = execFileSync(path.join(BUILD, 'bench_networks'), ['export', network, folder], { encoding: 'utf8' });
+/* A network that has been exported to the folder; facts: what the export said. */
+async function compare(network, folder, facts) {
     const shape = /input: (.*)/.exec(facts)[1].replaceAll(' ', ','), weights = Number(/weights-bytes: (\d+)/.exec(facts)[1]);
     const fastest = planned(network, folder, 'fastest', '--method', 'taso');
     const lean = planned(network, folder, 'lean', '--method', 'taso-memory', '--memory-model', 'footprint', '--slack', '0.15');
@@ -146,7 +147,7 @@ async function compare(network) {
     for (let round = 0; round < ROUNDS; round++)
         for (const name in sides) sides[name].samples.push((await sides[name].ask(`run ${runs[name]}`))[0] / runs[name]);
     for (const name in sides) sides[name].end();
-    const row = { network };
+    const row = {};
     for (const name in sides) row[`${name}_ns`] = median(sides[name].samples);
     for (const name of own) row[`${name}_over_ort`] = median(sides[name].samples.map((ns, i) => ns / sides.ort.samples[i]));
     row.difference = error;
@@ -188,17 +189,20 @@ const shown = (key, x) => typeof x === 'string' ? x : key.endsWith('_over_ort') 
 
 function write(rows) {
     const keys = Object.keys(rows[0]);
-    const mean = f => geometric(rows.map(f)).toFixed(2);
     const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
     const heads = ['network', 'run ms', 'emitted ms', 'lean ms', 'ort ms', 'run / ort', 'emitted / ort', 'lean / ort', 'emitted / run',
         'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'working: emitted / ort', 'working: lean / ort'];
     const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_ort / r.run_over_ort,
         r => r.emitted_working_bytes / r.ort_working_bytes, r => r.lean_working_bytes / r.ort_working_bytes];
     const line = (name, times, speeds, sizes, memories) => `| ${[name, ...times, ...speeds, ...sizes, ...memories].join(' | ')} |`;
+    const meansOf = (of, name) => {
+        const mean = f => geometric(of.map(f)).toFixed(2);
+        return line(name, ['', '', '', ''], ratios.slice(0, 4).map(mean), ['', '', '', ''], ratios.slice(4).map(mean));
+    };
     const text = [`| ${heads.join(' | ')} |`, `|---${'|---:'.repeat(heads.length - 1)}|`,
         ...rows.map(r => line(r.network, [r.run_ns, r.emitted_ns, r.lean_ns, r.ort_ns].map(ms), ratios.slice(0, 4).map(f => f(r).toFixed(2)),
             [r.weights_bytes, r.emitted_working_bytes, r.lean_working_bytes, r.ort_working_bytes].map(mib), ratios.slice(4).map(f => f(r).toFixed(2)))),
-        line('geometric mean', ['', '', '', ''], ratios.slice(0, 4).map(mean), ['', '', '', ''], ratios.slice(4).map(mean))];
+        ...[...new Set(rows.map(r => r.set))].map(set => meansOf(rows.filter(r => r.set === set), `geometric mean (${set})`))];
     const lines = [...provenance(), keys.join('\t'), ...rows.map(r => keys.map(k => shown(k, r[k])).join('\t'))];
     const save = (name, content) => {
         fs.writeFileSync(path.join(OUT, `${name}.tmp`), content.join('\n') + '\n');
@@ -219,12 +223,15 @@ if (process.argv[2] === '--serve') {
         console.log('SKIPPED: networks against onnxruntime, which is not installed; to get it: npm install onnxruntime-node, and NODE_PATH=.../node_modules');
         process.exit(0);
     }
-    const networks = process.argv.length > 2 ? process.argv.slice(2) : ['alexnet', 'alexnet-owt', 'vgg11', 'vgg13', 'vgg16', 'vgg16c', 'vgg19', 'googlenet',
-        'resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152', 'squeezenet1.0', 'squeezenet1.1'];
+    const sets = builtIn(), networks = process.argv.length > 2 ? process.argv.slice(2) : [...sets.keys()];
     const rows = [];
     for (const network of networks) {
         process.stderr.write(`${network}\n`);
-        rows.push(await compare(network));
+        const folder = path.join(BUILD, 'bench', 'networks', network);
+        fs.mkdirSync(folder, { recursive: true });
+        const facts = spawnSync(path.join(BUILD, 'bench_networks'), ['export', network, folder], { encoding: 'utf8' });
+        if (facts.status === 0) rows.push({ network, set: sets.get(network) ?? 'own', ...await compare(network, folder, facts.stdout) });
+        else console.log(`SKIPPED: ${facts.stderr.trim()}`);
     }
-    write(rows);
+    if (rows.length) write(rows);
 }

@@ -35,7 +35,7 @@ static struct {
     struct weights weights;
     struct reference *reference;
     struct runtime *runtime, *streamed;
-    char plan_path[128], streamed_path[128], weights_path[128], reference_path[128], layers_path[128];
+    char plan_path[512], streamed_path[512], weights_path[512], reference_path[512], layers_path[512];
 } have;
 
 static bool write_mps(const char *path, struct error *err) {
@@ -136,7 +136,7 @@ static bool write_report(const char *path, struct error *err) {
 }
 
 static bool read_claims(const char *path, struct error *err) {
-    char page[160];
+    char page[512];
     snprintf(page, sizeof page, "%s/page.html", folder);
     const bool good = write_page(page, &(struct report_results){.claims = path}, err);
     unlink(page);
@@ -145,7 +145,7 @@ static bool read_claims(const char *path, struct error *err) {
 
 /* `path`: the table of a figure. */
 static bool read_figures(const char *path, struct error *err) {
-    char page[160], in[128];
+    char page[512], in[512];
     snprintf(page, sizeof page, "%s/page.html", folder);
     snprintf(in, sizeof in, "%s", path);
     *strrchr(in, '/') = '\0';
@@ -212,7 +212,7 @@ static const struct fail_each_subject subjects[] = {
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
 static struct fail_each_subject subject_of(int i) { /* the readers that are fuzzed come after the table */
-    static char path[128];
+    static char path[512];
     if (i < SUBJECTS) return subjects[i];
     const struct reader *r = &readers[i - SUBJECTS];
     snprintf(path, sizeof path, "%s/%s.%s", folder, r->name, r->ending);
@@ -222,7 +222,7 @@ static struct fail_each_subject subject_of(int i) { /* the readers that are fuzz
 
 static struct model *model_of(const char *text) {
     struct error err = {""};
-    char path[128];
+    char path[512];
     snprintf(path, sizeof path, "%s/seed.lp", folder);
     store(path, text, strlen(text));
     struct model *m = lpfile_read(path, false, NULL, &err);
@@ -234,7 +234,7 @@ static struct model *model_of(const char *text) {
 static struct runtime *streamed_runtime(struct error *err) {
     static struct world w;
     struct random r = {3};
-    char profile_path[128];
+    char profile_path[512];
     snprintf(profile_path, sizeof profile_path, "%s/rows.tsv", folder);
     snprintf(have.streamed_path, sizeof have.streamed_path, "%s/rows.plan", folder);
     w = world_new(network_path);
@@ -252,7 +252,7 @@ static void prepare(void) {
     struct options o = options_default();
     snprintf(folder, sizeof folder, "%s", harness_folder());
     make_seeds();
-    char profile_path[128];
+    char profile_path[512];
     snprintf(have.plan_path, sizeof have.plan_path, "%s/seed.plan", folder);
     snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);
     snprintf(have.weights_path, sizeof have.weights_path, "%s/seed.weights", folder);
@@ -302,7 +302,7 @@ START_TEST(a_program_that_cannot_be_emitted_leaves_no_half_of_a_file) {
     static const struct fail_each_subject programs[] = {{"emit", NULL, write_program, NULL},
                                                         {"emit segments", NULL, write_streamed_program, NULL}};
     const struct fail_each_subject s = programs[_i];
-    char path[96], line[160];
+    char path[512], line[2048];
     snprintf(path, sizeof path, "%s/program", folder);
     snprintf(line, sizeof line, "rm -rf '%s'", path);
     fail_each_expect(system(line) == 0, "%s cannot be removed", path); /* the program before */
@@ -312,7 +312,7 @@ START_TEST(a_program_that_cannot_be_emitted_leaves_no_half_of_a_file) {
         fail_each_once(&s, path, FAILING_FILES, nth);
         if (fail_each_result->done && !fail_each_result->seen.failed) break;
         fail_each_failure(about, FAILING_FILES);
-        char find[200];
+        char find[1024];
         snprintf(find, sizeof find, "test -z \"$(find '%s' -name '*tmp*' 2>/dev/null)\"", path);
         fail_each_expect(system(find) == 0, "%s: a temporary file was left", about);
         fail_each_expect(system(line) == 0, "%s cannot be removed", path);

@@ -83,7 +83,7 @@ START_TEST(a_machine_is_described_by_what_it_tells) {
     for (int i = 0; i < 2; i++) {
         static const char *const level[] = {"1", "2"}, *const type[] = {"Data", "Unified"},
                                  *const size[] = {"32K", "1024K"};
-        char path[128];
+        char path[512];
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/level", i);
         put(folder, path, level[i]);
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/type", i);

@@ -12,7 +12,7 @@ static struct harness_output o;
 
 /* A model, and next to it the file that some of its weights are in. */
 static const char *written(const char *model, const char *statements, int elements) {
-    char path[160];
+    char path[512];
     snprintf(path, sizeof path, "%.*s" ONNX_OUTSIDE, (int)(strrchr(model, '/') + 1 - model), model);
     onnx_outside(path, elements);
     onnx_file(model, 11, statements);
@@ -22,7 +22,7 @@ static const char *written(const char *model, const char *statements, int elemen
 /* Imports a model; the floats of its weights file, `count` of them. The caller frees. */
 static float *imported(const char *statements, size_t count) {
     const char *folder = harness_folder();
-    char model[128], weights[128], line[512];
+    char model[640], weights[512], line[2048];
     snprintf(model, sizeof model, "%s/weights.onnx", folder);
     snprintf(weights, sizeof weights, "%s/weights.f32", folder);
     snprintf(line, sizeof line, "import %s -o %s/weights.net --weights %s --quiet",
@@ -51,7 +51,7 @@ END_TEST
 
 START_TEST(weights_that_are_not_next_to_the_model_are_refused) {
     const char *folder = harness_folder();
-    char model[128], line[512];
+    char model[640], line[2048];
     snprintf(model, sizeof model, "%s/weights.onnx", folder);
     snprintf(line, sizeof line, "import %s -o %s/weights.net --weights %s/weights.f32 --quiet", model, folder, folder);
     onnx_place[0] = onnx_places[_i].location, onnx_place[1] = onnx_places[_i].offset,
@@ -68,7 +68,7 @@ END_TEST
 START_TEST(whole_numbers_are_read_from_another_file_too) {
     const int64_t stored[] = {-1, 1, 2, 4, 1}; /* from byte 8 on */
     const char *folder = harness_folder();
-    char model[128], line[512];
+    char model[640], line[2048];
     snprintf(model, sizeof model, "%s/weights.onnx", folder);
     written(model, "in x 1 2 2 2; o s 0 0 0 0; Reshape x,s y; GlobalMaxPool y z", 0);
     snprintf(line, sizeof line, "%s/" ONNX_OUTSIDE, folder);
@@ -118,7 +118,7 @@ START_TEST(batch_norm_is_folded) {
 END_TEST
 
 START_TEST(weights_that_are_not_there_are_an_error_and_nothing_is_written) {
-    char source[64], model[128], line[512];
+    char source[512], model[640], line[2048];
     snprintf(source, sizeof source, "%s", harness_folder());
     const char *folder = harness_folder();
     snprintf(model, sizeof model, "%s/refused.onnx", source);
@@ -162,7 +162,7 @@ static const char prototxt[] =
     "layer { name: 'f' type: 'InnerProduct' bottom: 'c' top: 'f' inner_product_param { num_output: 2 bias_term: false } }\n";
 
 static void caffe_import(const char *weights, const char *out) {
-    char line[1024], net[128];
+    char line[2048], net[512];
     snprintf(net, sizeof net, "%s", harness_scratch("caffe.net", ""));
     const char *path = harness_scratch("caffe.prototxt", prototxt);
     snprintf(line, sizeof line, "import %s --caffemodel %s -o %s --weights %s --quiet", path, weights, net, out);
@@ -180,7 +180,7 @@ static void write_bytes(const char *path, const struct onnx_bytes *b) {
 /* Loop: today's form of layers, and the one before. */
 START_TEST(a_caffemodel_s_batch_norm_and_scale_are_folded) {
     static struct onnx_bytes model;
-    char weights[128], out[128];
+    char weights[512], out[512];
     float all[9 + 150 + 1];
     model.length = 0;
     put_layer(&model, _i, "c", (const int[]){6, 3, 0});
@@ -219,7 +219,7 @@ START_TEST(a_caffemodel_that_does_not_fit_is_refused) {
                  {6, 3, 2, "f", "layer `b`: it has no mean and variance of one length"},
                  {6, 4, 4, "f", "layer `s`: its factors and shifts are not as many as the channels before it"}};
     static struct onnx_bytes model;
-    char weights[128], out[128];
+    char weights[512], out[512];
     model.length = 0;
     put_layer(&model, false, "c", (const int[]){cases[_i].conv, 3, 0});
     put_layer(&model, false, "b", (const int[]){cases[_i].mean, cases[_i].variance, 1, 0});

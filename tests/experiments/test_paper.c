@@ -236,7 +236,7 @@ END_TEST
 
 START_TEST(every_picture_exists) {
     for (const char *at = paper; (at = strstr(at, "\\includegraphics{\\results/"));) {
-        char name[128], path[160];
+        char name[128], path[512];
         at += strlen("\\includegraphics{\\results/");
         ck_assert_int_eq(sscanf(at, "%127[^}]", name), 1);
         snprintf(path, sizeof path, "results/%s", name);

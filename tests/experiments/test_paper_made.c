@@ -22,7 +22,7 @@ static void leave(void) {
 #define PANEL_MOST (4 * 768 * 64) /* bytes of a packed panel of a product: kernels/gemm/README.md */
 
 struct formula {
-    char primitive[64], packing[8], scenarios[128], bytes[160], weights[64];
+    char primitive[64], packing[8], scenarios[128], bytes[160], weights[512];
 };
 
 /* Field `column` (from 0) of a line. */
@@ -33,7 +33,7 @@ static void field(char *to, size_t room, const char *line, int column) {
 
 /* The formula for these sizes, by awk. */
 static double worth(const char *formula, const char *scenario) {
-    char line[1024];
+    char line[2048];
     snprintf(
         line, sizeof line,
         "awk 'function up(x) { return x == int(x) ? x : int(x) + 1 } BEGIN { split(\"%s\", v, \",\"); C = v[1]; H = "
@@ -74,7 +74,7 @@ static void formula_holds(const struct formula *f) {
 }
 
 START_TEST(formulas_are_what_the_program_computes) {
-    char line[1024];
+    char line[2048];
     int rows = 0;
     FILE *file = fopen("paper/workspaces.tsv", "r");
     ck_assert_ptr_nonnull(file);
@@ -156,7 +156,7 @@ START_TEST(a_number_without_a_value_is_an_error) {
 END_TEST
 
 static const char *table(const char *row) {
-    char line[600];
+    char line[2048];
     make("tables", TABLE_HEAD, row);
     ck_assert_msg(o.status == 0, "%s", o.err);
     snprintf(line, sizeof line, "cat %s/x.tex", folder);
@@ -183,7 +183,7 @@ START_TEST(a_table_without_rows_is_an_error) {
 END_TEST
 
 START_TEST(a_difference_is_quoted_to_the_end_of_its_paragraph) {
-    char line[600];
+    char line[2048];
     harness_put(folder, "s.h",
                 "/* x. DEVIATION: 50 % more\n * of {it}. */\nint a_b;\n/*\n * DEVIATION: less.\n *\n * y */\n");
     snprintf(line, sizeof line, "cd %s && awk -f \"$OLDPWD\"/paper/differences.awk s.h", folder);

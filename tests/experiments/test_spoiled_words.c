@@ -178,7 +178,7 @@ static void spoil_bytes(struct spoiled *s) {
 START_TEST(every_spoiled_part_is_refused_with_a_reason_or_taken_without_one) {
     const struct reader *r = &readers[_i];
     const struct held *h = &held[_i];
-    char path[128];
+    char path[512];
     struct spoiled s = {.reader = r, .seed = r->seed, .path = path, .digits = DIGITS_BEGIN};
     s.length = r->length ? r->length : strlen(r->seed);
     s.text = MEMORY_NEW(char, 2 * s.length + 8);

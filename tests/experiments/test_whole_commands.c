@@ -167,7 +167,7 @@ static int words_of(char **argv, const char *line) {
 }
 
 static bool run_row(const char *line, struct error *err) {
-    char *argv[64], path[128];
+    char *argv[64], path[512];
     const int argc = words_of(argv, line);
     const struct command *c = command_named(argv[0]);
     snprintf(path, sizeof path, "%s/printed", folder);
@@ -259,7 +259,7 @@ static const char *const tables[][2] = {
 
 static void store_seed(const char *reader, const char *name) {
     const struct reader *r = reader_named(reader);
-    char path[160];
+    char path[512];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     store(path, r->seed, r->length ? r->length : strlen(r->seed));
 }
@@ -277,7 +277,7 @@ static void prepare(void) {
     isa_assume(ISA_AVX2); /* the same bytes on every machine */
     make_seeds();
     for (size_t k = 0; k < sizeof seeds / sizeof seeds[0]; k++) store_seed(seeds[k][0], seeds[k][1]);
-    char line[512], path[160], network[160];
+    char line[2048], path[512], network[640];
     harness_put(folder, "two.lp", TWO_TEXT);
     for (size_t k = 0; k < sizeof tables / sizeof tables[0]; k++) harness_put(folder, tables[k][0], tables[k][1]);
     harness_put(folder, "fc.net", "data input - c=3 h=1 w=1\nfc fc data m=2 bias=0\n");
@@ -295,7 +295,7 @@ static void clear_away(void) {
 START_TEST(a_command_keeps_to_its_memory_and_its_numbers_are_held) {
     const struct row *r = &rows[_i];
     const struct fail_each_subject subject = {r->line, NULL, run_row, NULL};
-    char line[160];
+    char line[2048];
     snprintf(line, sizeof line, "rm -rf '%s/out' && mkdir '%s/out'", folder, folder);
     fail_each_expect(system(line) == 0, "%s/out cannot be emptied", folder);
     fail_each_once(&subject, r->line, FAILING_FENCED, 0);

@@ -79,7 +79,7 @@ static size_t pack(const char *to, const char *from, bool two) {
 }
 
 START_TEST(a_packed_model_is_the_model) {
-    char path[160], packed[168];
+    char path[512], packed[640];
     snprintf(path, sizeof path, "%s", harness_scratch(packed_models[_i], ""));
     snprintf(packed, sizeof packed, "%s.gz", path);
     write_model(path, _i);
@@ -96,7 +96,7 @@ START_TEST(a_packed_model_is_the_model) {
 END_TEST
 
 START_TEST(a_packed_model_that_is_cut_or_followed_by_anything_is_refused) {
-    char path[160], packed[168];
+    char path[512], packed[640];
     struct stat info;
     snprintf(path, sizeof path, "%s", harness_scratch("cut.onnx", ""));
     snprintf(packed, sizeof packed, "%s.gz", path);
@@ -354,7 +354,7 @@ static void read_and_exit(int which, bool whole, const char *path, const char *w
 }
 
 static struct cost cost_of(int which, int n) {
-    char path[160], weights[192];
+    char path[512], weights[640];
     struct stat info, second = {0};
     struct rusage before, after;
     int status;

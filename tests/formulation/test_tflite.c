@@ -48,7 +48,7 @@ END_TEST
 
 /* An imported network with its weights, and an input in both orders. */
 struct imported {
-    char tflite[128], net[128], weights[128];
+    char tflite[128], net[512], weights[512];
     struct network *raw, *folded;
     struct weights w;
     float *theirs, *ours;
@@ -61,7 +61,7 @@ static void turn(float *to, const float *from, struct shape s) {
 }
 
 static void import_model(struct imported *m, const char *words) {
-    char line[512];
+    char line[2048];
     struct error err = {""};
     tflite_parse(&net, words);
     snprintf(m->tflite, sizeof m->tflite, "%s", harness_scratch("model.tflite", ""));
@@ -247,7 +247,7 @@ END_TEST
 /* Parts that are used again and again make a small file look large: `taso import` in bounded memory. */
 static void refused_in_little_memory(const struct flat *b, const char *weights, const char *message) {
     struct rusage usage;
-    char line[256];
+    char line[2048];
     const char *path = harness_scratch("large.tflite", "");
     store_bytes(path, b->byte, b->length);
     snprintf(line, sizeof line, "import %s -o - %s", path, weights);

@@ -53,7 +53,7 @@ static inline void fail_each_child(const struct fail_each_subject *s, const char
 
 static inline void fail_each_once(const struct fail_each_subject *s, const char *path, enum failing_kind kind,
                                   long nth) {
-    char told[128];
+    char told[640];
     snprintf(told, sizeof told, "%s/told", folder);
     memset(fail_each_result, 0, sizeof *fail_each_result);
     fflush(NULL);
@@ -130,7 +130,7 @@ static inline void fail_each_success(const char *about) {
 
 /* Call 1, 2, 3, ... fails until no call has that number; later in steps of 1/8. Returns how many runs failed. */
 static inline long fail_each(const struct fail_each_subject *s, enum failing_kind kind, bool old) {
-    char out[96], path[160], about[256];
+    char out[512], path[640], about[256];
     snprintf(out, sizeof out, "%s/out", folder);
     snprintf(path, sizeof path, "%s/written.%s", out, s->ending ? s->ending : "none");
     long runs = 0;

@@ -10,7 +10,7 @@
 #include "tests/support/tflite_file.h"
 #include "tests/support/tflite_models.h"
 
-static char prototxt_path[128]; /* the network of the .caffemodel */
+static char prototxt_path[640]; /* the network of the .caffemodel */
 
 static inline bool read_sketch(const char *model, bool weights, bool opaque, const char *file, struct error *err) {
     struct sketch s;

@@ -28,7 +28,7 @@ enum { HANG_SECONDS = 10, CHILD_INPUTS = 400, COMMAND_EVERY = 100 };
 static struct shared { /* with child processes */
     long seed, taken, refused, commands;
     int reader;
-    char path[160];
+    char path[320];
 } * shared;
 
 static void complain(const char *what) {
@@ -48,7 +48,7 @@ static int lines_of(const char *path, char *first, int room) {
 
 static void run_command(const struct reader *reader) {
     const char *bin = getenv("TASO_BIN");
-    char line[1024], with_network[512], out[160], err[160], left[160], first[256];
+    char line[1024], with_network[512], out[320], err[320], left[320], first[256];
     snprintf(out, sizeof out, "%s/out.%s", folder, strcmp(reader->name, "lp") == 0 ? "mps" : "tsv");
     if (reader->read == read_mps) snprintf(out, sizeof out, "%s/out.lp", folder);
     snprintf(err, sizeof err, "%s/err", folder);
@@ -122,7 +122,7 @@ static void begin(void) {
 }
 
 static void end(void) {
-    char remove[128];
+    char remove[320];
     snprintf(remove, sizeof remove, "rm -rf '%s'", folder);
     if (system(remove) != 0) exit(2);
 }
@@ -134,7 +134,7 @@ static int list(void) {
 
 /* seed.ENDING, and for readers of models seed.N.ENDING. */
 static void write_reader(const char *to, const struct reader *r) {
-    char path[512], scratch[160], *more;
+    char path[512], scratch[320], *more;
     size_t length = r->length ? r->length : strlen(r->seed);
     snprintf(path, sizeof path, "%s/%s", to, r->name);
     mkdir(path, 0777);
@@ -158,7 +158,7 @@ static int write_seeds(const char *to) {
 
 static int read_files(const char *name, char **files, int count) {
     int taken = 0;
-    char path[160];
+    char path[320];
     begin();
     make_seeds();
     const struct reader *reader = reader_named(name);
@@ -186,7 +186,7 @@ int main(int argc, char **argv) {
     for (int k = 0; k < READERS; k++)
         if (argc > 3 && strcmp(argv[3], readers[k].name) == 0) only = k;
     begin();
-    char shared_path[128];
+    char shared_path[320];
     snprintf(shared_path, sizeof shared_path, "%s/shared", folder);
     int file = open(shared_path, O_RDWR | O_CREAT, 0600);
     if (file < 0 || ftruncate(file, sizeof *shared) != 0) return 2;

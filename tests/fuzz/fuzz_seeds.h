@@ -31,7 +31,7 @@
 #include "tests/support/invented_profile.h"
 
 enum { FUZZ_LONGEST = 1 << 16 };
-static char folder[64], network_path[128], table_path[128], transforms_path[128];
+static char folder[256], network_path[640], table_path[640], transforms_path[640];
 
 static inline bool read_mps(const char *path, struct error *err) {
     struct model *m = mps_read(path, false, NULL, err);
@@ -328,7 +328,7 @@ static inline struct reader *reader_named(const char *name) {
 
 /* seed.plan, which tests/experiments/test_error_paths.c reads too, and seed-streamed.plan. */
 static inline void seed_plan(const char *reader, struct plan *plan, struct error *err) {
-    char path[128];
+    char path[640];
     struct reader *r = reader_named(reader);
     snprintf(path, sizeof path, "%s/seed%s.plan", folder, reader + strlen("plan"));
     if (!plan || !plan_write(plan, path, err)) {
@@ -388,7 +388,7 @@ static inline void make_streamed_seeds(const struct network *folded, const char 
 
 /* Models that a writer of the tests puts together, with weights. */
 static inline void make_model_seeds(void) {
-    char onnx_path[128], outside[128];
+    char onnx_path[640], outside[640];
     struct reader *r = reader_named("caffemodel");
     snprintf(outside, sizeof outside, "%s/" ONNX_OUTSIDE, folder);
     onnx_outside(outside, 200);
@@ -404,7 +404,7 @@ static inline void make_model_seeds(void) {
 
 /* The valid profiles and plans are those of the small network. */
 static inline void make_seeds(void) {
-    char profile_path[128], streamed_path[128];
+    char profile_path[640], streamed_path[640];
     struct error err = {""};
     snprintf(network_path, sizeof network_path, "%s/seed.net", folder);
     snprintf(profile_path, sizeof profile_path, "%s/seed.tsv", folder);

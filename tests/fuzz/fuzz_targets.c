@@ -12,7 +12,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static const struct reader *reader;
-static char input_path[128];
+static char input_path[320];
 static volatile sig_atomic_t spent; /* the CPU time that the search may take */
 
 static void note_spent(int number) {
@@ -21,7 +21,7 @@ static void note_spent(int number) {
 }
 
 static void clear_away(void) {
-    char line[128];
+    char line[320];
     snprintf(line, sizeof line, "rm -rf '%s'", folder);
     if (system(line) != 0) perror(folder);
 }

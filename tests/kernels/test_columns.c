@@ -77,6 +77,23 @@ START_TEST(many_groups_are_gone_through_in_turns) {
 }
 END_TEST
 
+/* Two, three and four lanes a group; rows with pixels between the edges, with edges only, and where an edge is wider than
+ * a block. */
+static const char *const sharing[] = {"48,5,14,48,3,1,1,3",  "48,5,28,48,3,2,1,3",  "48,4,8,48,3,1,1,3",
+                                      "72,4,28,72,3,1,1,3",  "96,4,15,96,3,1,1,3",  "32,7,20,64,5,2,2,4",
+                                      "32,12,16,32,7,1,6,2", "96,3,33,192,3,2,1,12"};
+
+START_TEST(lanes_of_a_group_share_inputs_by_twos_and_by_threes) {
+    for (int isa = 0; isa < ISAS; isa++) {
+        struct scenario s;
+        if (!isa_force((enum isa)isa)) continue;
+        ck_assert_ptr_null(scenario_parse(&s, sharing[_i]));
+        ck_assert_msg(computed(&s), "%s", sharing[_i]);
+        check_layer("columns-hwc", &s, _i % 2 ? ACTIVATION_RELU : ACTIVATION_NONE);
+    }
+}
+END_TEST
+
 struct limit {
     const char *scenario;
     bool applies;
@@ -101,6 +118,7 @@ int main(void) {
     tcase_add_loop_test(tc, invented_layers_with_groups_agree_with_sums_in_double_precision, 0, ISAS);
     tcase_add_loop_test(tc, invented_layers_without_groups_agree_with_sums_in_double_precision, 0, ISAS);
     tcase_add_test(tc, many_groups_are_gone_through_in_turns);
+    tcase_add_loop_test(tc, lanes_of_a_group_share_inputs_by_twos_and_by_threes, 0, sizeof sharing / sizeof sharing[0]);
     tcase_add_loop_test(tc, layers_that_others_do_better_are_left_to_them, 0, sizeof limits / sizeof limits[0]);
     suite_add_tcase(suite, tc);
     return harness_run(suite);

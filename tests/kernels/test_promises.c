@@ -18,11 +18,11 @@ static const struct {
     int stride, dilation, groups; /* largest */
     bool across;                  /* strides and dilations may differ down and across */
     uint64_t digest;
-} kinds[] = {{"plain", 1, 1, 1, false, UINT64_C(0xe783e68db6856325)},
-             {"strided", 4, 1, 1, false, UINT64_C(0x854f2cec41cf2a90)},
-             {"dilated", 2, 3, 1, false, UINT64_C(0x3d5b8559203d81cb)},
-             {"grouped", 2, 1, 8, false, UINT64_C(0x0096004492ef99f9)},
-             {"different down and across", 3, 2, 2, true, UINT64_C(0xa8eb4a1cc2cd5a09)}};
+} kinds[] = {{"plain", 1, 1, 1, false, UINT64_C(0x5beb4920d04fe10a)},
+             {"strided", 4, 1, 1, false, UINT64_C(0x2f49c247b5ead76a)},
+             {"dilated", 2, 3, 1, false, UINT64_C(0xb593a051a7ff94de)},
+             {"grouped", 2, 1, 8, false, UINT64_C(0x0d36955a9e1d5fa8)},
+             {"different down and across", 3, 2, 2, true, UINT64_C(0xbdc6d3d5ff2284e3)}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static int one_of(struct random *r, const int *of, int count) {

@@ -17,10 +17,10 @@
 #include "tests/support/random_programs.h"
 #include "tests/support/structured_programs.h"
 
-static char folder[64];
+static char folder[512];
 
 static const char *in_folder(const char *name) {
-    static char path[4][128];
+    static char path[4][640];
     static int turn;
     turn = (turn + 1) % 4;
     snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);

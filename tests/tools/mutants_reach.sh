@@ -96,7 +96,7 @@ cover_all() {
     sort -u "$work/cover/"*.known >"$work/cover/known" && rm -f "$work/cover/"*.known
     echo "$key" >"$work/cover/known.key"
     for f in "$work/cover/"*.failed; do
-        [ ! -f "$f" ] || say "left out, since it fails without any change: $(basename "$f" .failed), see $work/cover/$(basename "$f" .failed).log"
+        [ ! -f "$f" ] || say "coverage unknown, since it fails with the counters: $(basename "$f" .failed), see $work/cover/$(basename "$f" .failed).log"
     done
 }
 
@@ -106,20 +106,29 @@ cover_all() {
 write_programs() {
     for p in $programs; do
         name=$(basename "$p")
-        seconds=$(cat "$work/cover/$name.seconds" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
+        counted=$work/cover/$name.seconds
+        [ ! -f "$work/cover/$name.failed" ] || counted=$p.seconds
+        seconds=$(cat "$counted" 2>/dev/null || cat "$p.seconds" 2>/dev/null || echo 12)
         echo "$p $name $(cd "$work/orig" && ls tests/*/"$name.c") $seconds"
     done | grep -v ' tests/tools/' >"$work/programs"
 }
 
-# Names of the programs that can reach FILE:LINE. A line without code counts as the last one before it that has some.
+# Names of the programs whose links take the file, or that start others.
+linking() { # file
+    awk -F'\t' -v objects=" $(short_names "$1") " '$2 == "*" || index(objects, " " $2 " ") { print $1 }' "$work/linked" | sort -u
+}
+
+# Names of the programs that can reach FILE:LINE. A line without code counts as the last one before it that has some. A program that could
+# not be counted (it builds a tree itself, or fences memory) can reach whatever it links.
 reaching() { # file, line
     at=
     [ "$COVERAGE" = no ] ||
         at=$(awk -F: -v file="$1" -v line="$2" '$1 == file && $2 <= line && $2 > best { best = $2 } END { if (best) print file ":" best }' "$work/cover/known")
     if [ -n "$at" ]; then
         (cd "$work/cover" && grep -lxF "$at" ./*.lines) | sed 's|^\./||; s|\.lines$||'
+        linking "$1" | while read -r name; do [ ! -f "$work/cover/$name.failed" ] || echo "$name"; done
     else
-        awk -F'\t' -v objects=" $(short_names "$1") " '$2 == "*" || index(objects, " " $2 " ") { print $1 }' "$work/linked" | sort -u
+        linking "$1"
     fi
 }
 

@@ -83,7 +83,7 @@ START_TEST(a_circle_of_four_files_is_refused_and_one_of_three_is_not) {
     const char *const name[] = {"a", "b", "c", "d"};
     for (int size = 3; size <= 4; size++) {
         for (int k = 0; k < size; k++) {
-            char path[64], text[128];
+            char path[512], text[1024];
             snprintf(path, sizeof path, "solver/lp/%s.def", name[k]);
             snprintf(text, sizeof text, "#include \"solver/lp/%s.def\"\n", name[(k + 1) % size]);
             harness_put(folder, path, text);
