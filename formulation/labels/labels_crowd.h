@@ -1,8 +1,8 @@
 /* labels_crowd.h - many labels at once: can any of them still add to the staircase?
  *
- * Labels (P_i, K_i, T_i), moved along a way (p, k, t) to a state with hull H (23) and least peak q, have completions of
- * M <= x that take at least T_i + t + H(x - K_i - k - P_i'), where P_i' = max(P_i, p, q). Let C be the lower convex hull
- * of the points (P_i' + K_i, T_i). C(P_i' + K_i) <= T_i, so all of these are at least
+ * Labels (P_i, K_i, T_i), moved along a way (p, k, t) to a state with hull H (23) and least peak q, have completions
+ * of M <= x that take at least T_i + t + H(x - K_i - k - P_i'), where P_i' = max(P_i, p, q). Let C be the lower convex
+ * hull of the points (P_i' + K_i, T_i). C(P_i' + K_i) <= T_i, so all of these are at least
  *
  *     L(x) = t + min over y of (C(y) + H(x - k - y))
  *

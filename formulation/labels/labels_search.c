@@ -189,7 +189,8 @@ static void search_left(struct labels_search *s) {
 }
 
 /* Every label along the path of a vertex of the start's hull, with completions that turn off there. Where many layers
- * are alike, the hull has few vertices: between two of them lie the paths that are partly the one and partly the other. */
+ * are alike, the hull has few vertices: between two of them lie the paths that are as the one up to some layer, and then
+ * as the other. */
 static void search_dive(struct labels_search *s, int vertex) {
     const struct labels_hulls *h = s->hulls;
     struct labels_cost c = {s->g->least_peak[0], 0, 0};

@@ -4,10 +4,10 @@
  * dropped
  *   - that another label of the state beats (labels_graph_beats): it does so with every completion;
  *   - whose gap (labels_stairs_gap) is at most the slack: no completion gets below the staircase of known paths by
- * more. What is left is moved along every way by which some of it still can (labels_crowd.h). Each label with each vertex
- * of its state's hull is a path that there is, and is offered to the staircase every few stages, so that later labels die
- * early; before the first, labels along the paths of the start's vertices are. At the end the staircase is the frontier:
- * every path lies on it or above it, or at most the slack below it. No step rounds or uses floating point.
+ * more. What is left is moved along every way by which some of it still can (labels_crowd.h). Each label with each
+ * vertex of its state's hull is a path that there is, and is offered to the staircase every few stages, so that later
+ * labels die early; before the first, labels along the paths of the start's vertices are. At the end the staircase is
+ * the frontier: every path lies on it or above it, or at most the slack below it. No step rounds or uses floating point.
  *
  * The search stops at a deadline, an interrupt, or when it would use more memory than it may; then the staircase holds
  * paths that there are, and `missed` still is what the labels that are left could improve it by. */

@@ -1,7 +1,7 @@
 /* agreement - do the exact methods agree? Points of labels' frontiers are sampled; at the bytes of each, and at one byte
  * less, the integer program has to find the same time, and so has dynamic programming where it can. One row per profile,
- * network, memory model and streaming. A program that its limit of CPU time stops is counted as such and not as equal, but its
- * bound and its selection must not contradict the frontier. Exit status: 1 if any two answers differ. */
+ * network, memory model and streaming. A program that its limit of CPU time stops is counted as such and not as equal,
+ * but its bound and its selection must not contradict the frontier. Exit status: 1 if any two answers differ. */
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
