@@ -117,7 +117,7 @@ bool labels_frontier(struct frontier *out, const struct instance *g, const struc
                      struct error *err) {
     struct error wide = {""};
     struct labels_question question = labels_answer_question(q, clock_wall());
-    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
+    struct labels_segments segments = {.barred = q->barred, .traded = true, .image_by_rows = q->stream_input};
     struct labels_graph *graph =
         labels_states_build(g, q->model, q->conversions, q->streaming ? &segments : NULL, &wide);
     bool good = true;
@@ -154,7 +154,7 @@ bool labels_run(struct answer *out, const struct instance *g, const struct reque
     (void)variant;
     if (q->flash_bytes != METHOD_NO_BUDGET) return labels_device_run(out, g, q, err);
     struct labels_question question = labels_answer_question(q, clock_wall());
-    struct labels_segments segments = {.barred = q->barred, .image_by_rows = q->stream_input};
+    struct labels_segments segments = {.barred = q->barred, .traded = true, .image_by_rows = q->stream_input};
     struct labels_graph *graph = labels_states_graph(g, q->model, q->conversions, q->streaming ? &segments : NULL, err);
     if (graph) {
         struct labels_graph *within = labels_graph_copy(graph); /* the whole one says what the least is */

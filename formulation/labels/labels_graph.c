@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "formulation/labels/labels_kept.h"
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
@@ -111,15 +112,22 @@ static int way_order(const void *a, const void *b) {
     return ((const struct labels_way *)a)->payload - ((const struct labels_way *)b)->payload;
 }
 
+static bool arc_sorted(const struct labels_graph *g, const struct labels_arc *arc) {
+    for (int w = arc->first + 1; w < arc->last; w++)
+        if (way_order(&g->way[w - 1], &g->way[w]) > 0) return false;
+    return true;
+}
+
 /* Moves the ways of an arc that none beats to way[to ...]; returns where they end. */
-static int arc_reduce(struct labels_graph *g, struct labels_arc *arc, int to) {
+static int arc_reduce(struct labels_graph *g, struct labels_arc *arc, int to, struct labels_kept *kept) {
     int first = to;
     assert(to <= arc->first);
-    memory_sort(&g->way[arc->first], (size_t)(arc->last - arc->first), sizeof *g->way, way_order);
+    kept->pairs = 0;
+    if (!arc_sorted(g, arc)) /* from the second time on, it is */
+        memory_sort(&g->way[arc->first], (size_t)(arc->last - arc->first), sizeof *g->way, way_order);
     for (int w = arc->first; w < arc->last && g->least_peak[arc->to] != LABELS_NONE; w++) {
-        bool beaten = false;
-        for (int i = first; i < to && !beaten; i++) beaten = labels_graph_beats(&g->way[i].cost, &g->way[w].cost);
-        if (!beaten) g->way[to++] = g->way[w];
+        const struct labels_cost *c = &g->way[w].cost;
+        if (labels_kept_add(kept, c->k, c->p + c->k)) g->way[to++] = g->way[w];
     }
     arc->first = first;
     arc->last = to;
@@ -147,9 +155,11 @@ static int *graph_places(const struct labels_graph *g) {
 /* Ways are moved to the front, arc by arc in the order in which they lie in way[]. */
 static void graph_reduce(struct labels_graph *g) {
     int *by_place = graph_places(g), to = 0;
-    for (int i = 0; i < g->arcs; i++) to = arc_reduce(g, &g->arc[by_place[i]], to);
+    struct labels_kept kept = {0};
+    for (int i = 0; i < g->arcs; i++) to = arc_reduce(g, &g->arc[by_place[i]], to, &kept);
     assert(to <= g->ways);
     g->ways = to;
+    labels_kept_free(&kept);
     free(by_place);
 }
 

@@ -12,7 +12,8 @@
  * arcs in any order, the ways of an arc right after it. labels_graph_finish then
  *   - finds the least P of any completion of a state, and raises every P to that of the start, the floor: no path has
  *     less, so no M changes;
- *   - drops the ways that another one of the same arc beats (labels_graph_beats), and those that lead nowhere. */
+ *   - drops the ways that another one of the same arc beats (labels_graph_beats), and those that lead nowhere; the ways
+ *     of an arc then ascend in T. */
 #ifndef FORMULATION_LABELS_LABELS_GRAPH_H
 #define FORMULATION_LABELS_LABELS_GRAPH_H
 #include <stdbool.h>

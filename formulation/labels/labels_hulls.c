@@ -13,8 +13,7 @@ static bool vertex_between(const struct labels_cost *a, const struct labels_cost
     return labels_wide_at_least(a->t - c->t, b->k - a->k, a->t - b->t, c->k - a->k);
 }
 
-/* Keeps of item[0..n), sorted by (K, T, P), the vertices of the lower hull; returns how many. */
-static int hull_of(struct labels_item *item, int n) {
+int labels_hulls_of(struct labels_item *item, int n) {
     int m = 0;
     for (int i = 0; i < n; i++) {
         if (m > 0 && item[i].cost.t >= item[m - 1].cost.t) continue;
@@ -26,20 +25,24 @@ static int hull_of(struct labels_item *item, int n) {
     return m;
 }
 
+int labels_hulls_of_times(struct labels_item *item, int n) {
+    int m = 0;
+    for (int i = 0; i < n; i++) {
+        assert(i == 0 || m == 0 || item[m - 1].cost.t <= item[i].cost.t);
+        if (m == 0 || item[i].cost.k < item[m - 1].cost.k) item[m++] = item[i];
+    }
+    for (int i = 0, j = m - 1; i < j; i++, j--) {
+        const struct labels_item swap = item[i];
+        item[i] = item[j];
+        item[j] = swap;
+    }
+    return labels_hulls_of(item, m);
+}
+
 /* The hull of an arc's ways into way[]; links are none. */
 static int hull_of_ways(struct labels_item *way, const struct labels_graph *g, const struct labels_arc *arc) {
-    int n = 0;
-    for (int w = arc->first; w < arc->last; w++) {
-        struct labels_item item = {g->way[w].cost, w, -1};
-        int i = n++;
-        assert(g->way[w].cost.k >= 0);
-        for (; i > 0 && (way[i - 1].cost.k > item.cost.k ||
-                         (way[i - 1].cost.k == item.cost.k && way[i - 1].cost.t > item.cost.t));
-             i--)
-            way[i] = way[i - 1];
-        way[i] = item;
-    }
-    return hull_of(way, n);
+    for (int w = arc->first; w < arc->last; w++) way[w - arc->first] = (struct labels_item){g->way[w].cost, w, -1};
+    return labels_hulls_of_times(way, arc->last - arc->first);
 }
 
 /* Is the next step of x as steep as that of y, or steeper? */
@@ -49,9 +52,8 @@ static bool steeper(const struct labels_item *x, const struct labels_item *y) {
                                 x[1].cost.k - x[0].cost.k);
 }
 
-/* A list more in r: the Minkowski sum of x[0..n) (ways) and vertex[first .. first + count). */
-static void hull_sum(struct labels_runs *r, const struct labels_item *x, int n, const struct labels_hulls *h,
-                     int state) {
+void labels_hulls_sum(struct labels_runs *r, const struct labels_item *x, int n, const struct labels_hulls *h,
+                      int state) {
     const struct labels_item *y = h->vertex + h->first[state];
     int i = 0, j = 0, count = h->count[state];
     if (n == 0 || count == 0) return;
@@ -104,10 +106,10 @@ struct labels_hulls *labels_hulls_new(const struct labels_graph *g) {
         r.items = r.runs = 0;
         if (g->stage[s] == g->stages - 1) labels_runs_begin(&r, 1), labels_runs_add(&r, &end);
         for (int a = g->first_arc[s]; a < g->first_arc[s + 1]; a++)
-            hull_sum(&r, way, hull_of_ways(way, g, &g->arc[a]), h, g->arc[a].to);
+            labels_hulls_sum(&r, way, hull_of_ways(way, g, &g->arc[a]), h, g->arc[a].to);
         labels_runs_by_bytes(&r);
         assert((r.items == 0) == (g->least_peak[s] == LABELS_NONE)); /* no completion */
-        hulls_add(h, s, r.item, hull_of(r.item, r.items));
+        hulls_add(h, s, r.item, labels_hulls_of(r.item, r.items));
     }
     labels_runs_free(&r);
     free(way);

@@ -24,6 +24,14 @@ struct labels_hulls *labels_hulls_new(const struct labels_graph *g);
 void labels_hulls_free(struct labels_hulls *h);
 size_t labels_hulls_bytes(const struct labels_hulls *h);
 
+/* Keeps of item[0 .. n), sorted by (K, T, P), the vertices of the lower hull; returns how many. */
+int labels_hulls_of(struct labels_item *item, int n);
+int labels_hulls_of_times(struct labels_item *item, int n); /* of items that ascend in T */
+/* Another list in r, by bytes: the Minkowski sum of a hull x[0 .. n), whose ways it takes, and the state's, to which it
+ * links. Parts of the same slope follow each other, so that vertices may lie between others. */
+void labels_hulls_sum(struct labels_runs *r, const struct labels_item *x, int n, const struct labels_hulls *h,
+                      int state);
+
 /* The least whole number >= H(x) on the segment that begins at a: b is the vertex after it, NULL after the last. There
  * a->cost.k <= x. */
 int64_t labels_hulls_at(const struct labels_item *a, const struct labels_item *b, int64_t x);

@@ -7,7 +7,7 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-enum order { ORDER_BYTES, ORDER_TIME };
+enum order { ORDER_BYTES, ORDER_TIME, ORDER_TIME_UNBEATEN };
 
 void labels_runs_free(struct labels_runs *r) {
     free(r->item);
@@ -29,15 +29,15 @@ size_t labels_runs_bytes(const struct labels_runs *r) {
 
 static inline bool item_before(const struct labels_item *a, const struct labels_item *b, enum order order) {
     const struct labels_cost *x = &a->cost, *y = &b->cost;
-    int64_t x0 = order == ORDER_TIME ? x->t : x->k, y0 = order == ORDER_TIME ? y->t : y->k;
-    int64_t x1 = order == ORDER_TIME ? x->k : x->t, y1 = order == ORDER_TIME ? y->k : y->t;
+    int64_t x0 = order == ORDER_BYTES ? x->k : x->t, y0 = order == ORDER_BYTES ? y->k : y->t;
+    int64_t x1 = order == ORDER_BYTES ? x->t : x->k, y1 = order == ORDER_BYTES ? y->t : y->k;
     return x0 != y0 ? x0 < y0 : x1 != y1 ? x1 < y1 : x->p < y->p;
 }
 
-/* Appends an item unless, by time, the one before it beats it. */
+/* Appends an item, with ORDER_TIME_UNBEATEN unless the one before it beats it. */
 static inline int item_append(struct labels_item *to, int n, int first, const struct labels_item *item,
                               enum order order) {
-    if (order == ORDER_TIME && n > first && labels_graph_beats(&to[n - 1].cost, &item->cost)) return n;
+    if (order == ORDER_TIME_UNBEATEN && n > first && labels_graph_beats(&to[n - 1].cost, &item->cost)) return n;
     to[n] = *item;
     return n + 1;
 }
@@ -92,5 +92,9 @@ void labels_runs_by_bytes(struct labels_runs *r) {
 }
 
 void labels_runs_by_time(struct labels_runs *r) {
+    merge_all(r, ORDER_TIME_UNBEATEN);
+}
+
+void labels_runs_by_time_all(struct labels_runs *r) {
     merge_all(r, ORDER_TIME);
 }

@@ -28,6 +28,7 @@ size_t labels_runs_bytes(const struct labels_runs *r);
 void labels_runs_by_bytes(struct labels_runs *r);
 /* One list, sorted by (T, K, P), without those that the item before them beats; each list has to be sorted so. */
 void labels_runs_by_time(struct labels_runs *r);
+void labels_runs_by_time_all(struct labels_runs *r); /* with those; of two alike the one of the earlier list is first */
 
 static inline void labels_runs_add(struct labels_runs *r, const struct labels_item *item) {
     assert(r->runs > 0 && (size_t)r->items < r->room);

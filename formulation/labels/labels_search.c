@@ -8,7 +8,10 @@
 #include "solver/base/check.h"
 #include "solver/base/memory.h"
 
-#define SEARCH_OFFERS 8 /* completions are offered at every so many stages */
+#define SEARCH_OFFERS 8   /* completions are offered at every so many stages */
+#define SEARCH_NEAR   2   /* along a vertex's path those are offered whose vertices are so near */
+#define SEARCH_DIVES  128 /* vertices of the start whose paths are followed, at most */
+#define SEARCH_CROWD  8   /* labels next to each other that are looked at together, at least */
 
 static bool check_unbeaten(const struct labels_runs *r) {
     for (int i = 0; i < r->items && i < 300; i++)
@@ -40,11 +43,11 @@ static int64_t search_gap(const struct labels_search *s, const struct labels_cos
     return labels_stairs_gap(&s->stairs, &raised, h->vertex + h->first[state], h->count[state], enough, hint);
 }
 
-static void search_offer(struct labels_search *s, const struct labels_cost *c, int label, int state) {
-    const struct labels_hulls *h = s->hulls;
+/* A label with the completions of vertex[first .. last) of its state's. */
+static void search_offer(struct labels_search *s, const struct labels_cost *c, int label, int first, int last) {
     assert(label >= 0 && label < s->labels);
-    for (int i = h->first[state]; i < h->first[state] + h->count[state]; i++) {
-        const struct labels_cost *rest = &h->vertex[i].cost;
+    for (int i = first; i < last; i++) {
+        const struct labels_cost *rest = &s->hulls->vertex[i].cost;
         int64_t m = labels_larger(c->p, rest->p) + c->k + rest->k;
         labels_stairs_offer(&s->stairs, &(struct labels_corner){m, c->t + rest->t, label, i});
     }
@@ -54,24 +57,50 @@ static void search_missed(struct labels_search *s, int64_t gap) {
     if (gap > s->missed) s->missed = gap;
 }
 
+static int search_number(struct labels_search *s, int way, int parent) {
+    s->way = memory_grow(s->way, &s->way_room, (size_t)s->labels + 1, sizeof *s->way);
+    s->parent = memory_grow(s->parent, &s->parent_room, (size_t)s->labels + 1, sizeof *s->parent);
+    s->way[s->labels] = way;
+    s->parent[s->labels] = parent;
+    return s->labels++;
+}
+
+/* How many of the labels from r->item[i] on are dropped together, after `row` ones that were. */
+static int search_crowd(struct labels_search *s, const struct labels_runs *r, int i, int row, int state) {
+    static const struct labels_cost here = {0, 0, 0};
+    const int labels = row < r->items - i ? row : r->items - i;
+    if (row < SEARCH_CROWD) return 0;
+    labels_crowd_begin(&s->crowd, r->item + i, labels);
+    const int64_t gap =
+        labels_crowd_gap(&s->crowd, &here, &s->stairs, s->hulls, state, s->g->least_peak[state], s->q.slack);
+    if (gap > s->q.slack) return 0;
+    search_missed(s, gap);
+    return labels;
+}
+
 /* Drops what cannot matter; what stays gets a number. link is the parent before and the label itself after. */
 static void search_keep(struct labels_search *s, struct labels_runs *r, int state) {
-    int n = 0;
+    const int first = s->hulls->first[state], last = first + s->hulls->count[state];
+    int n = 0, row = 0;            /* kept; dropped since */
     struct labels_hint hint = {0}; /* labels next to each other in time improve the staircase at much the same place */
     bool offers = s->g->stage[state] % SEARCH_OFFERS == 0 || s->g->stage[state] == s->g->stages - 1;
     for (int i = 0; i < r->items; i++) {
+        const int crowd = search_crowd(s, r, i, row, state);
+        if (crowd > 0) {
+            i += crowd - 1;
+            row += crowd;
+            continue;
+        }
         struct labels_item item = r->item[i];
         int64_t gap = search_gap(s, &item.cost, state, s->q.slack, &hint);
         if (gap <= s->q.slack) {
             search_missed(s, gap);
+            row = row < SEARCH_CROWD ? row + 1 : row / 2;
             continue;
         }
-        s->way = memory_grow(s->way, &s->way_room, (size_t)s->labels + 1, sizeof *s->way);
-        s->parent = memory_grow(s->parent, &s->parent_room, (size_t)s->labels + 1, sizeof *s->parent);
-        s->way[s->labels] = item.way;
-        s->parent[s->labels] = item.link;
-        item.link = s->labels++;
-        if (offers) search_offer(s, &item.cost, item.link, state);
+        row = 0;
+        item.link = search_number(s, item.way, item.link);
+        if (offers) search_offer(s, &item.cost, item.link, first, last);
         r->item[n++] = item;
     }
     assert(n <= r->items);
@@ -98,15 +127,32 @@ static void search_along(struct labels_search *s, const struct labels_runs *r, i
     s->waiting_bytes += labels_runs_bytes(there) - bytes;
 }
 
-static void search_state(struct labels_search *s, struct labels_kept *kept, int state) {
+/* Can any label of the state, the present crowd, still improve the staircase along the way? */
+static bool search_pays(struct labels_search *s, int labels, int way) {
+    const int to = s->g->arc[s->g->way[way].arc].to;
+    if (labels < SEARCH_CROWD) return true;
+    const int64_t gap =
+        labels_crowd_gap(&s->crowd, &s->g->way[way].cost, &s->stairs, s->hulls, to, s->g->least_peak[to], s->q.slack);
+    if (gap <= s->q.slack) search_missed(s, gap);
+    return gap > s->q.slack;
+}
+
+static void search_on(struct labels_search *s, const struct labels_runs *r, int state) {
     const struct labels_graph *g = s->g;
+    if (r->items == 0) return;
+    labels_crowd_begin(&s->crowd, r->item, r->items);
+    for (int a = g->first_arc[state]; a < g->first_arc[state + 1]; a++)
+        for (int w = g->arc[a].first; w < g->arc[a].last; w++)
+            if (search_pays(s, r->items, w)) search_along(s, r, w);
+}
+
+static void search_state(struct labels_search *s, struct labels_kept *kept, int state) {
     struct labels_runs *here = &s->waiting[state];
     size_t bytes = labels_runs_bytes(here);
     if (here->items == 0) return;
     search_reduce(here, kept);
     search_keep(s, here, state);
-    for (int a = g->first_arc[state]; a < g->first_arc[state + 1]; a++)
-        for (int w = g->arc[a].first; w < g->arc[a].last; w++) search_along(s, here, w);
+    search_on(s, here, state);
     labels_runs_free(here);
     assert(s->waiting_bytes >= bytes);
     s->waiting_bytes -= bytes;
@@ -142,12 +188,49 @@ static void search_left(struct labels_search *s) {
     }
 }
 
+/* Every label along the path of a vertex of the start's hull, with completions that turn off there. Where many layers
+ * are alike, the hull has few vertices: between two of them lie the paths that are as the one up to some layer, and then
+ * as the other. */
+static void search_dive(struct labels_search *s, int vertex) {
+    const struct labels_hulls *h = s->hulls;
+    struct labels_cost c = {s->g->least_peak[0], 0, 0};
+    int label = search_number(s, -1, -1), state = 0;
+    for (;;) {
+        const int first = h->first[state], last = first + h->count[state];
+        assert(first <= vertex && vertex < last);
+        search_offer(s, &c, label, vertex - SEARCH_NEAR > first ? vertex - SEARCH_NEAR : first,
+                     vertex + SEARCH_NEAR < last ? vertex + SEARCH_NEAR + 1 : last);
+        if (h->vertex[vertex].link < 0) return;
+        const struct labels_way *way = &s->g->way[h->vertex[vertex].way];
+        c = (struct labels_cost){labels_larger(c.p, way->cost.p), c.k + way->cost.k, c.t + way->cost.t};
+        label = search_number(s, h->vertex[vertex].way, label);
+        state = s->g->arc[way->arc].to;
+        vertex = h->vertex[vertex].link;
+    }
+}
+
+/* Those whose memory, or a neighbour's, matters. Where they are many, the vertices are near each other as it is. */
+static void search_dives(struct labels_search *s) {
+    const struct labels_item *v = s->hulls->vertex + s->hulls->first[0];
+    const int64_t floor = s->g->least_peak[0];
+    int first = 0, last = s->hulls->count[0] - 1;
+    assert(last >= 0);
+    if (last == 0) return;
+    while (first < last && labels_larger(v[first + 1].cost.p, floor) + v[first + 1].cost.k <= s->stairs.least) first++;
+    while (last > first && floor + v[last - 1].cost.k > s->stairs.most) last--;
+    const int step = 1 + (last - first) / SEARCH_DIVES;
+    for (int i = first; i <= last; i += step) search_dive(s, s->hulls->first[0] + i);
+    labels_stairs_settle(&s->stairs);
+}
+
 static void search_run(struct labels_search *s) {
     struct labels_kept kept = {0};
     struct labels_item start = {{s->g->least_peak[0], 0, 0}, -1, -1};
     labels_runs_begin(&s->waiting[0], 1);
     labels_runs_add(&s->waiting[0], &start);
     s->waiting_bytes = labels_runs_bytes(&s->waiting[0]);
+    s->stop = search_stop(s, 0);
+    if (s->stop == LABELS_FINISHED) search_dives(s);
     for (int state = 0; state < s->g->states && s->stop == LABELS_FINISHED; state++) {
         s->stop = search_stop(s, state);
         if (s->stop == LABELS_FINISHED) search_state(s, &kept, state);
@@ -166,7 +249,6 @@ struct labels_search *labels_search_new(const struct labels_graph *g, const stru
     s->waiting = MEMORY_NEW(struct labels_runs, g->states);
     labels_stairs_init(&s->stairs, q->least, q->most, q->slack / 2); /* what is alive at an end improves it by more */
     for (int i = 0; i < q->knowns; i++) labels_stairs_offer(&s->stairs, &q->known[i]);
-    labels_stairs_settle(&s->stairs);
     search_run(s);
     assert(s->stop != LABELS_FINISHED || s->missed <= q->slack);
     return s;
@@ -179,6 +261,7 @@ void labels_search_free(struct labels_search *s) {
     free(s->way);
     free(s->parent);
     labels_stairs_free(&s->stairs);
+    labels_crowd_free(&s->crowd);
     labels_hulls_free(s->hulls);
     free(s);
 }

@@ -4,15 +4,16 @@
  * dropped
  *   - that another label of the state beats (labels_graph_beats): it does so with every completion;
  *   - whose gap (labels_stairs_gap) is at most the slack: no completion gets below the staircase of known paths by
- * more. What is left is moved along every way. Each label with each vertex of its state's hull is a path that there is,
- * and is offered to the staircase every few stages, so that later labels die early. At the end the staircase is the
- * frontier: every path lies on it or above it, or at most the slack below it. No step rounds or uses floating point.
+ * more. What is left is moved along every way by which some of it still can (labels_crowd.h). Each label with each
+ * vertex of its state's hull is a path that there is, and is offered to the staircase every few stages, so that later
+ * labels die early; before the first, labels along the paths of the start's vertices are. At the end the staircase is
+ * the frontier: every path lies on it or above it, or at most the slack below it. No step rounds or uses floating point.
  *
  * The search stops at a deadline, an interrupt, or when it would use more memory than it may; then the staircase holds
  * paths that there are, and `missed` still is what the labels that are left could improve it by. */
 #ifndef FORMULATION_LABELS_LABELS_SEARCH_H
 #define FORMULATION_LABELS_LABELS_SEARCH_H
-#include "formulation/labels/labels_stairs.h"
+#include "formulation/labels/labels_crowd.h"
 #include "solver/base/limits.h"
 
 struct labels_question {
@@ -37,11 +38,12 @@ struct labels_search {
     /* Proven: no path is below the staircase by more than this many ns; LABELS_GAP_UNKNOWN: not even the least memory
      * is settled, if a search was stopped or has slack. */
     int64_t missed;
-    int labels;        /* kept, the start included */
+    int labels;        /* kept, those along the start's vertices included */
     int *way, *parent; /* [labels] the last way of each, and the label before it; -1 at the start */
     size_t way_room, parent_room;
     struct labels_runs *waiting; /* [states] labels that have reached a state that is not done yet */
     size_t waiting_bytes;
+    struct labels_crowd crowd;
 };
 
 /* Runs to the end or to a limit. The graph is finished, has at least one path, and outlives the search. */

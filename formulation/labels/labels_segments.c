@@ -4,7 +4,14 @@
 #include <stdlib.h>
 
 #include "formulation/labels/labels_kept.h"
+#include "formulation/labels/labels_runs.h"
 #include "solver/base/memory.h"
+
+/* A strip of the present layer that no other one beats. */
+struct strip_option {
+    struct labels_cost cost;
+    int strip; /* index into node[].strip */
+};
 
 struct adder {
     struct labels_segments *s;
@@ -17,9 +24,13 @@ struct adder {
     struct segment **segment; /* [cuts] of the first cut and rows under way: by last cut; NULL: not one to be tried */
     struct segment **image;   /* [cuts] the same with the image by rows */
     int reach;                /* last cuts < reach */
-    int *list, *next;         /* partial selections after the layer that was walked last; of the one before */
-    int listed;
-    size_t list_room, next_room;
+    int first,
+        listed; /* partial[first .. first + listed) end with the layer walked last, by time; -1: the one of none */
+    struct strip_option *option; /* [options] */
+    int options;
+    size_t option_room;
+    struct labels_runs runs;     /* workspaces */
+    struct labels_kept unbeaten; /* of few pairs, as few values of the largest workspace occur */
     bool full;
 };
 
@@ -31,77 +42,67 @@ void labels_segments_free(struct labels_segments *s) {
 
 /* --- partial selections ------------------------------------------------------------------------------------------ */
 
-/* By time, then by what adds up, then by workspace: an item is beaten by earlier ones only. */
-static const struct labels_partial *partial_sorting; /* qsort has no context */
-
-static int partial_order(const void *x, const void *y) {
-    const struct labels_partial *a = &partial_sorting[*(const int *)x], *b = &partial_sorting[*(const int *)y];
-    if (a->time != b->time) return a->time < b->time ? -1 : 1;
-    if (a->added != b->added) return a->added < b->added ? -1 : 1;
-    if (a->workspace != b->workspace) return a->workspace < b->workspace ? -1 : 1;
-    return *(const int *)x - *(const int *)y;
+/* What counts besides K and T: P, or what P and K come to. */
+static int64_t adder_step(const struct adder *a, const struct labels_cost *c) {
+    return a->s->traded ? c->p + c->k : c->p;
 }
 
-static void adder_partial(struct adder *a, const struct labels_partial *p) {
-    struct labels_segments *s = a->s;
-    a->full = a->full || s->partials >= LABELS_SEGMENTS_MOST;
-    if (a->full) return;
-    s->partial = memory_grow(s->partial, &s->partial_room, (size_t)s->partials + 1, sizeof *s->partial);
-    s->partial[s->partials] = *p;
-    a->next = memory_grow(a->next, &a->next_room, (size_t)a->listed + 1, sizeof *a->next);
-    a->next[a->listed++] = s->partials++;
+static bool adder_beats(const struct adder *a, const struct labels_cost *x, const struct labels_cost *y) {
+    return x->t <= y->t && x->k <= y->k && adder_step(a, x) <= adder_step(a, y);
 }
 
-/* Keeps of the `from`th partial on those that none beats, and lists them. */
-static void adder_reduce(struct adder *a, int from) {
-    struct labels_segments *s = a->s;
+static void adder_option(struct adder *a, const struct strip_option *new) {
     int kept = 0;
-    struct labels_kept unbeaten = {0}; /* of few pairs, as few values of the largest workspace occur */
-    partial_sorting = s->partial;
-    memory_sort(a->next, (size_t)a->listed, sizeof *a->next, partial_order);
-    for (int i = 0; i < a->listed; i++) {
-        const struct labels_partial *p = &s->partial[a->next[i]];
-        if (labels_kept_add(&unbeaten, p->added, p->workspace)) a->next[kept++] = a->next[i];
-    }
-    labels_kept_free(&unbeaten);
-    struct labels_partial *dense = MEMORY_NEW(struct labels_partial, kept);
-    for (int k = 0; k < kept; k++) dense[k] = s->partial[a->next[k]];
-    memory_copy(s->partial + from, dense, (size_t)kept * sizeof *dense);
-    for (int k = 0; k < kept; k++) a->next[k] = from + k;
-    free(dense);
-    s->partials = from + kept;
-    a->listed = kept;
+    for (int i = 0; i < a->options; i++)
+        if (adder_beats(a, &a->option[i].cost, &new->cost)) return;
+    for (int i = 0; i < a->options; i++)
+        if (!adder_beats(a, &new->cost, &a->option[i].cost)) a->option[kept++] = a->option[i];
+    a->option = memory_grow(a->option, &a->option_room, (size_t)kept + 1, sizeof *a->option);
+    a->option[kept] = *new;
+    a->options = kept + 1;
 }
 
-/* Extends every partial selection by layer v. */
-static void adder_layer(struct adder *a, int v, struct segment_pace pace, enum layout layout) {
+static void adder_options(struct adder *a, int v, struct segment_pace pace, enum layout layout) {
     const struct node *n = &a->g->node[v];
-    const int from = a->s->partials, before = a->listed;
     const int rows = segment_call_rows(a->g->network, v, pace);
-    int *swap = a->list;
-    size_t room = a->list_room;
-    a->list = a->next;
-    a->list_room = a->next_room;
-    a->next = swap;
-    a->next_room = room;
-    a->listed = 0;
-    for (int i = 0; i < before; i++)
-        for (int c = 0; c < n->strips; c++) {
-            const struct choice *strip = &n->strip[c];
-            const int at = a->list[i];
-            const struct labels_partial none = {.before = -1}, *old = at < 0 ? &none : &a->s->partial[at];
-            if (strip->rows != rows || strip->in != layout) continue;
-            const int64_t step = memory_model_step(a->model, 0, strip->workspace_bytes);
-            struct labels_partial p = {labels_larger(old->workspace, step),
-                                       old->added +
-                                           memory_model_added(a->model, strip->workspace_bytes, strip->weights_bytes),
-                                       old->time + strip->time_ns,
-                                       v,
-                                       c,
-                                       at};
-            adder_partial(a, &p);
-        }
-    if (!a->full) adder_reduce(a, from);
+    a->options = 0;
+    for (int c = 0; c < n->strips; c++) {
+        const struct choice *strip = &n->strip[c];
+        if (strip->rows != rows || strip->in != layout) continue;
+        const int64_t step = memory_model_step(a->model, 0, strip->workspace_bytes);
+        const int64_t added = memory_model_added(a->model, strip->workspace_bytes, strip->weights_bytes);
+        adder_option(a, &(struct strip_option){{step, added, strip->time_ns}, c});
+    }
+}
+
+/* Every partial selection with one more strip: a list of its own, by time as they are. */
+static void adder_extend(struct adder *a, const struct strip_option *o) {
+    labels_runs_begin(&a->runs, a->listed);
+    for (int at = a->first; at < a->first + a->listed; at++) {
+        static const struct labels_cost none = {0, 0, 0};
+        const struct labels_cost *c = at < 0 ? &none : &a->s->partial[at].cost;
+        const struct labels_cost cost = {labels_larger(c->p, o->cost.p), c->k + o->cost.k, c->t + o->cost.t};
+        labels_runs_add(&a->runs, &(struct labels_item){cost, o->strip, at});
+    }
+}
+
+/* Extends every partial selection by layer v, and keeps those that none beats. */
+static void adder_layer(struct adder *a, int v, struct segment_pace pace, enum layout layout) {
+    struct labels_segments *s = a->s;
+    adder_options(a, v, pace, layout);
+    a->full = (int64_t)a->listed * a->options > LABELS_SEGMENTS_MOST - s->partials;
+    if (a->full) return;
+    a->runs.items = a->runs.runs = a->unbeaten.pairs = 0;
+    for (int i = 0; i < a->options; i++) adder_extend(a, &a->option[i]);
+    labels_runs_by_time_all(&a->runs);
+    a->first = s->partials;
+    for (int i = 0; i < a->runs.items; i++) {
+        const struct labels_item *item = &a->runs.item[i];
+        if (!labels_kept_add(&a->unbeaten, item->cost.k, adder_step(a, &item->cost))) continue;
+        s->partial = memory_grow(s->partial, &s->partial_room, (size_t)s->partials + 1, sizeof *s->partial);
+        s->partial[s->partials++] = (struct labels_partial){item->cost, v, item->way, item->link};
+    }
+    a->listed = s->partials - a->first;
 }
 
 /* --- arcs -------------------------------------------------------------------------------------------------------- */
@@ -112,11 +113,11 @@ static void adder_ways(struct adder *a, const struct segment *segment, enum layo
     const int64_t moved = before + instance_move_ns(a->g, selection_moved_bytes(segment));
     struct labels_segments *s = a->s;
     for (int i = 0; i < a->listed; i++) {
-        const struct labels_partial *p = &s->partial[a->next[i]];
-        const struct labels_cost cost = {segment->block_bytes + p->workspace, p->added, p->time + moved};
+        const struct labels_cost *p = &s->partial[a->first + i].cost;
+        const struct labels_cost cost = {segment->block_bytes + p->p, p->k, p->t + moved};
         s->option = memory_grow(s->option, &s->option_room, (size_t)s->options + 1, sizeof *s->option);
         s->option[s->options] = (struct labels_option){
-            {segment->first, segment->last, segment->pace, layout, image >= 0}, a->next[i], image};
+            {segment->first, segment->last, segment->pace, layout, image >= 0}, a->first + i, image};
         labels_graph_way(a->graph, &cost, -1 - s->options++);
     }
     a->full = a->full || s->options > LABELS_SEGMENTS_MOST;
@@ -146,8 +147,7 @@ static void adder_image_arc(struct adder *a, const struct segment *segment, enum
 
 /* All segments that begin after cut[i], at one pace, in one layout. */
 static void adder_walk(struct adder *a, int i, struct segment_pace pace, enum layout layout) {
-    a->next = memory_grow(a->next, &a->next_room, 1, sizeof *a->next);
-    a->next[0] = -1;
+    a->first = -1;
     a->listed = 1;
     for (int k = i + 1; k < a->reach && a->listed > 0; k++) {
         for (int v = a->cut[k - 1] + 1; v <= a->cut[k] && a->listed > 0 && !a->full; v++)
@@ -202,8 +202,9 @@ bool labels_segments_add(struct labels_segments *s, struct labels_graph *graph, 
     free(a.cut);
     free(a.segment);
     free(a.image);
-    free(a.list);
-    free(a.next);
+    free(a.option);
+    labels_runs_free(&a.runs);
+    labels_kept_free(&a.unbeaten);
     return !a.full || error_set(err,
                                 "more than %d selections of segments: the network is too long for exact streaming "
                                 "(expected a smaller one, or --streaming off)",

@@ -1,7 +1,8 @@
 /* labels_segments.h - the segments of an instance as arcs of the graph: (13) to (19) of formulation/README.md.
  *
  * From the state after cut i with its tensor in layout L, an arc leads to the state after cut j for every segment (i, j)
- * that can run by rows in L. Its ways are the selections of the segment's layers that none beats in (P, K, T):
+ * that can run by rows in L. Its ways are the selections of the segment's layers that none beats in (P, K, T), or, where
+ * only their M matters, in (P + K, K, T):
  *
  *     P = block(s) + the largest workspace,   K = what workspaces and weights add up to,   T = times, and of the moves
  *
@@ -18,9 +19,9 @@
 #define LABELS_SEGMENTS_MOST 20000000 /* partial selections and ways in all: about 1.5 GB */
 
 struct labels_partial {
-    int64_t workspace, added, time; /* the largest; sums */
-    int node, choice;               /* the last layer, and the index into node[].strip */
-    int before;                     /* the partial selection before it; -1 */
+    struct labels_cost cost; /* P: the largest workspace */
+    int node, choice;        /* the last layer, and the index into node[].strip */
+    int before;              /* the partial selection before it; -1 */
 };
 
 struct labels_option { /* a way: a whole selection of a segment */
@@ -31,6 +32,7 @@ struct labels_option { /* a way: a whole selection of a segment */
 
 struct labels_segments {
     struct stream barred; /* given: a segment to leave out, in all layouts; pace.rows 0: none */
+    bool traded;          /* given: only M (22) matters, so that P may be traded for K (labels_graph_beats) */
     struct labels_partial *partial;
     struct labels_option *option;
     int partials, options;

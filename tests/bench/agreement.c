@@ -1,10 +1,14 @@
 /* agreement - do the exact methods agree? Points of labels' frontiers are sampled; at the bytes of each, and at one byte
  * less, the integer program has to find the same time, and so has dynamic programming where it can. One row per profile,
- * network, memory model and streaming. A program that its time limit stops is counted as such and not as equal, but its
- * bound and its selection must not contradict the frontier. Exit status: 1 if any two answers differ. */
+ * network, memory model and streaming. A program that its limit of CPU time stops is counted as such and not as equal,
+ * but its bound and its selection must not contradict the frontier. Exit status: 1 if any two answers differ. */
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "baselines/methods.h"
@@ -14,21 +18,29 @@
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
+enum part { PART_ALL, PART_WHOLE, PART_STREAMED, PART_PUBLISHED };
+static const char *const part_names[] = {"all", "whole", "streamed", "published"};
+
 struct given {
-    const char *profile, *data;
+    const char *profile, *data, *network;
+    enum part part;
     int points, more;
     double limit_s;
 };
-static const struct given preset = {"results/reference/profile.tsv.gz", NULL, 300, 60, 5};
+static const struct given preset = {
+    .profile = "results/reference/profile.tsv.gz", .points = 300, .more = 60, .limit_s = 5};
 
 static const struct flag flags[] = {
     {"profile", FLAG_IN, offsetof(struct given, profile), "PROFILE", "measured costs; default: those of the reference"},
     {"data", FLAG_TEXT, offsetof(struct given, data), "FOLDER", "has trinnity/T.csv.gz, the published tables"},
+    {"network", FLAG_TEXT, offsetof(struct given, network), "N", "only this built-in network; default: all"},
+    {"part", FLAG_WORD, offsetof(struct given, part), "W",
+     "what is compared: layers as a whole, segments by rows, published tables", .words = part_names, .count = 4},
     {"points", FLAG_INT, offsetof(struct given, points), "N", "sampled with layers as a whole", .least = 1,
      .most = 1e6},
     {"more", FLAG_INT, offsetof(struct given, more), "N", "sampled with segments by rows, and of each published table",
      .least = 1, .most = 1e6},
-    {"time-limit", FLAG_REAL, offsetof(struct given, limit_s), "S", "seconds for one program", .least = 0.01,
+    {"time-limit", FLAG_REAL, offsetof(struct given, limit_s), "S", "CPU seconds for one program", .least = 0.01,
      .most = 1e6},
     {0}};
 
@@ -40,7 +52,10 @@ static const struct flags line_of = {
         "Samples points of all networks and memory models, evenly along each frontier, and solves each twice: with its\n"
         "bytes as the budget, and with one byte less. Exit status 1 if any two methods differ.\n"
         "\n"
-        "Example: make agreement ARGS='--points 100'",
+        "A long comparison can be made in pieces, --network by --network: the points are then shared by its frontiers.\n"
+        "\n"
+        "Example: make agreement ARGS='--points 100'\n"
+        "         make agreement ARGS='--part streamed --network resnet50 --more 4 --time-limit 120'",
     .flag = flags,
     .preset = &preset,
     .size = sizeof preset};
@@ -98,18 +113,36 @@ static bool answer_equal(const struct answer *a, const struct job *j, int64_t ti
 
 /* Was the search, or that for the least memory, stopped without contradicting the frontier? */
 static bool answer_stopped(const struct answer *a, const struct job *j, int64_t time) {
-    if (time < 0 && a->outcome == OUTCOME_INFEASIBLE) return a->least_bytes < 0;
-    if (a->outcome != OUTCOME_TIME_LIMIT || a->bound_ns > time) return false;
+    if (time < 0) {
+        const bool open = a->outcome == OUTCOME_INFEASIBLE && a->least_bytes < 0;
+        return !a->choice && (open || a->outcome == OUTCOME_INTERRUPTED);
+    }
+    if (a->outcome != OUTCOME_INTERRUPTED || a->bound_ns > time) return false;
     return !a->choice ||
-           (time >= 0 &&
-            selection_evaluate_streamed(j->s->g, a->choice, &a->streams, j->q.model, j->q.conversions).time_ns >= time);
+           selection_evaluate_streamed(j->s->g, a->choice, &a->streams, j->q.model, j->q.conversions).time_ns >= time;
+}
+
+/* CPU seconds, so that a program gets as far in the background of a busy machine: the system says when they are over. */
+static atomic_int over;
+
+static void clock_over(int signal) {
+    (void)signal;
+    atomic_store(&over, 1);
+}
+
+static void clock_begin(double limit_s) {
+    const struct itimerval limit = {{0, 0}, {(time_t)limit_s, (suseconds_t)(1e6 * (limit_s - floor(limit_s)))}};
+    atomic_store(&over, 0);
+    signal(SIGPROF, clock_over);
+    setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 static bool ask(struct answer *a, const char *method, const struct job *j, int64_t budget, double limit_s) {
     struct error err = {""};
     struct request q = j->q;
     q.budget_bytes = budget;
-    q.time_limit_s = limit_s;
+    q.interrupt = &over;
+    clock_begin(limit_s);
     const bool ok = methods_run(a, methods_find(method, &err), j->s->g, &q, &err);
     if (!ok) printf("FAILED: %s\n", err.text);
     return ok;
@@ -210,14 +243,14 @@ struct table {
     int networks;
 };
 
-static bool table_init(struct table *t, const char *name, const struct profile *p) {
+/* `only`: of this network; NULL: of all. */
+static void table_init(struct table *t, const char *name, const struct profile *p, const char *only) {
     *t = (struct table){name, MEMORY_NEW(struct selecting, network_builtin_count()), 0};
     for (int i = 0; i < network_builtin_count(); i++) {
         struct error none = {""};
+        if (only && strcmp(only, network_builtin_name(i)) != 0) continue;
         t->networks += selecting_init(&t->network[t->networks], network_builtin_name(i), p, &none);
     }
-    if (t->networks == 0) fprintf(stderr, "agreement: %s: has no costs of any network\n", name);
-    return t->networks > 0;
 }
 
 static void table_free(struct table *t) {
@@ -253,9 +286,12 @@ static bool table_streamed(struct tally *sum, struct table *t, int points, doubl
 static bool reference(struct tally *sum, const struct given *given, struct error *err) {
     struct table t = {0};
     struct profile *p = profile_read(given->profile, err);
-    bool ok = p && table_init(&t, "reference", p);
-    ok = ok && table_whole(sum, &t, given->points, given->limit_s, err);
-    ok = ok && table_streamed(sum, &t, given->more, given->limit_s, err);
+    if (!p) return false;
+    table_init(&t, "reference", p, given->network);
+    bool ok = t.networks > 0 || error_set(err, "%s: has no costs of %s", given->profile,
+                                          given->network ? given->network : "any built-in network");
+    if (ok && given->part != PART_STREAMED) ok = table_whole(sum, &t, given->points, given->limit_s, err);
+    if (ok && given->part != PART_WHOLE) ok = table_streamed(sum, &t, given->more, given->limit_s, err);
     table_free(&t);
     profile_free(p);
     return ok;
@@ -270,7 +306,10 @@ static bool published(struct tally *sum, const char *name, const struct given *g
         return true;
     }
     struct profile *p = profile_import_table(path, NULL, err);
-    bool ok = p && table_init(&t, name, p);
+    if (!p) return false;
+    table_init(&t, name, p, given->network);
+    if (t.networks == 0) printf("SKIPPED: the published table %s has no costs of what was asked for\n", name);
+    bool ok = t.networks > 0 || given->network || error_set(err, "%s: has no costs of any built-in network", path);
     ok = ok && table_whole(sum, &t, given->more, given->limit_s, err);
     table_free(&t);
     profile_free(p);
@@ -286,8 +325,9 @@ int main(int argc, char **argv) {
     bool ok = flags_parse(&given, &line, &line_of, argc - 1, argv + 1, &err);
     if (ok && line.help) return flags_help(&line_of), 0;
     if (ok) printf("table\tnetwork\tmodel\tstreaming\tpoints\tbudgets\tequal\tstopped\tdiffer\tdynamic\tilp_seconds\n");
-    ok = ok && reference(&sum, &given, &err);
-    for (int i = 0; i < 3 && ok; i++) ok = published(&sum, tables[i], &given, &err);
+    if (ok && given.part != PART_PUBLISHED) ok = reference(&sum, &given, &err);
+    for (int i = 0; i < 3 && ok && (given.part == PART_ALL || given.part == PART_PUBLISHED); i++)
+        ok = published(&sum, tables[i], &given, &err);
     if (!ok) return fprintf(stderr, "agreement: %s\n", err.text), 2;
     printf(
         "%d points, %d budgets: %d programs equal, %d stopped by the limit of %g s, %d of dynamic programming compared; "

@@ -1,5 +1,6 @@
-/* What a label could still improve, label after label as a search asks, against every number of bytes that there is. */
-#include "formulation/labels/labels_stairs.h"
+/* What a label could still improve, label after label as a search asks, and many at once, against every number of bytes
+ * that there is. */
+#include "formulation/labels/labels_crowd.h"
 #include "solver/base/random.h"
 #include "tests/support/harness.h"
 
@@ -97,10 +98,71 @@ START_TEST(gaps_are_right_label_after_label) {
 }
 END_TEST
 
+enum { CROWD = 12 };
+
+/* By time, mostly with fewer bytes than the one before. Returns how many. */
+static int any_crowd(struct labels_item label[CROWD], struct random *r) {
+    const int labels = random_int(r, 0, 3) == 0 ? 1 : random_int(r, 2, CROWD);
+    int k = random_int(r, 5, 70), t = random_int(r, 0, 200);
+    for (int i = 0; i < labels; i++) {
+        label[i].cost = (struct labels_cost){random_int(r, 0, 6), k, t};
+        k = k > 8 ? k - random_int(r, -1, 8) : k;
+        t += random_int(r, 0, 12);
+    }
+    return labels;
+}
+
+/* The largest gap of all labels, each moved along the way. */
+static int64_t plain_crowd(const struct labels_stairs *s, const struct labels_item *label, int labels,
+                           const struct labels_cost *along, const struct labels_item *hull, int vertices,
+                           int64_t least_peak) {
+    int64_t gap = INT64_MIN;
+    for (int i = 0; i < labels; i++) {
+        const struct labels_cost *c = &label[i].cost;
+        const struct labels_cost moved = {larger(larger(c->p, along->p), least_peak), c->k + along->k, c->t + along->t};
+        gap = larger(gap, plain_gap(s, &moved, hull, vertices));
+    }
+    return gap;
+}
+
+/* A crowd is never dropped with a label in it that is needed; most that could be are, and one label is as by itself. */
+START_TEST(a_crowd_is_dropped_only_if_each_of_it_is) {
+    struct random r = {172};
+    struct labels_crowd crowd = {0};
+    int needed = 0, useless = 0, dropped = 0;
+    for (int trial = 0; trial < 20000; trial++) {
+        struct labels_item hull[VERTICES], label[CROWD];
+        int first = 0, vertices = any_hull(hull, &r);
+        const struct labels_hulls h = {.first = &first, .count = &vertices, .vertex = hull, .vertices = vertices};
+        const int labels = any_crowd(label, &r), enough = trial % 2 == 0 ? 0 : random_int(&r, 0, 60);
+        struct labels_stairs s;
+        any_stairs(&s, &r);
+        labels_crowd_begin(&crowd, label, labels);
+        for (int way = 0; way < 3; way++) { /* the labels are the same for each */
+            const struct labels_cost along = {random_int(&r, 0, 9), random_int(&r, 0, 9), random_int(&r, 0, 99)};
+            const int64_t least_peak = random_int(&r, 0, 9);
+            const int64_t plain = plain_crowd(&s, label, labels, &along, hull, vertices, least_peak);
+            const int64_t gap = labels_crowd_gap(&crowd, &along, &s, &h, 0, least_peak, enough);
+            if (plain > enough || labels == 1) ck_assert_int_eq(gap > enough, plain > enough);
+            if (gap <= enough) ck_assert_int_ge(larger(gap, 0), plain);
+            needed += labels > 1 && plain > enough;
+            useless += labels > 1 && plain <= enough;
+            dropped += labels > 1 && gap <= enough;
+        }
+        labels_stairs_free(&s);
+    }
+    labels_crowd_free(&crowd);
+    ck_assert_int_gt(needed, 5000);
+    ck_assert_int_gt(useless, 5000);
+    ck_assert_int_gt(10 * dropped, 9 * useless);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("labels_stairs");
     TCase *tests = tcase_create("labels_stairs");
     tcase_add_test(tests, gaps_are_right_label_after_label);
+    tcase_add_test(tests, a_crowd_is_dropped_only_if_each_of_it_is);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }
