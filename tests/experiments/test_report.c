@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/report/report_svg.h"
 #include "tests/support/invented_profile.h"
 #include "tests/support/json.h"
 
@@ -333,6 +334,31 @@ START_TEST(data_are_json_even_where_names_are_odd) {
 }
 END_TEST
 
+/* 20,000 points of which few can be told apart: a picture of 366 x 212 units needs no step below half a unit. */
+START_TEST(a_staircase_has_no_step_that_cannot_be_seen) {
+    enum { STEPS = 20000 };
+    static struct frontier_point point[STEPS];
+    for (int i = 0; i < STEPS; i++) point[i].memory_bytes = 100000 + 10 * i, point[i].time_ns = 3000000 - 100 * i;
+    struct network net = {.name = "stairs"};
+    const struct instance whole = {.network = &net};
+    const struct report_network n = {
+        .whole = &whole, .views = 1, .view = {{.name = "peak", .frontier = {.points = STEPS, .point = point}}}};
+    struct report_text text;
+    report_text_init(&text);
+    report_svg_frontiers(&text, &n);
+    const char *path = harness_after(text.text, "<path class=\"line m0\" d=\""), *end = strchr(path, '"');
+    int steps = 0;
+    for (const char *at = path; at < end; at++) steps += *at == 'V';
+    ck_assert_int_gt(steps, 200);
+    ck_assert_int_lt(steps, 2 * (366 + 212));
+    const char *last = harness_after(end, "<circle class=\"dot m0\" ");
+    double x, y;
+    ck_assert_int_eq(sscanf(last, "cx=\"%lf\" cy=\"%lf\"", &x, &y), 2);
+    ck_assert(fabs(y - 222) < 0.1); /* the fastest is at the bottom */
+    report_text_free(&text);
+}
+END_TEST
+
 START_TEST(two_profiles_are_two_machines) {
     char second[320], line[1024];
     snprintf(second, sizeof second, "%s/q.tsv", folder);
@@ -394,6 +420,7 @@ int main(void) {
     tcase_add_unchecked_fixture(tc, enter, leave);
     tcase_add_test(tc, every_element_is_closed_and_nothing_is_loaded);
     tcase_add_loop_test(tc, points_are_those_of_the_frontier, 0, VIEWS);
+    tcase_add_test(tc, a_staircase_has_no_step_that_cannot_be_seen);
     tcase_add_loop_test(tc, plans_add_up_to_their_points, 0, VIEWS);
     tcase_add_loop_test(tc, maps_have_no_two_things_in_one_place_and_need_what_the_point_says, 0, VIEWS);
     tcase_add_test(tc, fewer_maps_are_the_first_the_last_and_some_between);
