@@ -201,25 +201,40 @@ START_TEST(merged_products_come_back_with_the_solution_and_take_a_start_along) {
 }
 END_TEST
 
-/* Pairs whose cost depends on their classes, as with layouts: one column per pair of classes remains. */
+enum { MANY = 12, CLASSES = 3 };
+
+/* Column of the product of choice a of one group and choice b of the other, or -1 if the two are of one class. */
+static int product_of_classes(int product[MANY][MANY], struct model *m, int a, int b) {
+    return product[a][b] = a % CLASSES == b % CLASSES
+                               ? -1
+                               : model_add_column(m, NULL, 1 + a % CLASSES + 10 * (b % CLASSES), 0, 1, false);
+}
+
+/* Pairs whose cost depends on their classes, as with layouts: one column per pair of classes remains. The second time the
+ * products are the first columns of the model, and the first row is of all of them. */
 START_TEST(a_product_form_shrinks_to_its_classes) {
-    enum { MANY = 12, CLASSES = 3 };
     struct options o = options_default();
     struct model *m = model_new();
     struct error err;
+    int product[MANY][MANY], columns = 0;
+    const bool first = _i == 1;
+    const int all = first ? add_row(m, -MODEL_INFINITY, 1.5) : -1;
+    for (int k = 0; first && k < MANY * MANY; k++) columns += product_of_classes(product, m, k / MANY, k % MANY) >= 0;
+    const int choices = columns;
     for (int j = 0; j < 2 * MANY; j++) model_add_column(m, NULL, j % 7, 0, 1, true);
     for (int g = 0; g < 2; g++) {
         int row = add_row(m, 1, 1);
-        for (int a = 0; a < MANY; a++) model_add_entry(m, row, g * MANY + a, 1);
+        for (int a = 0; a < MANY; a++) model_add_entry(m, row, choices + g * MANY + a, 1);
     }
     for (int a = 0; a < MANY; a++)
         for (int b = 0; b < MANY; b++) {
-            if (a % CLASSES == b % CLASSES) continue;
+            const int y = first ? product[a][b] : product_of_classes(product, m, a, b);
+            if (y < 0) continue;
             int row = add_row(m, -MODEL_INFINITY, 1);
-            int y = model_add_column(m, NULL, 1 + a % CLASSES + 10 * (b % CLASSES), 0, 1, false);
-            model_add_entry(m, row, a, 1);
-            model_add_entry(m, row, MANY + b, 1);
+            model_add_entry(m, row, choices + a, 1);
+            model_add_entry(m, row, choices + MANY + b, 1);
             model_add_entry(m, row, y, -1);
+            if (first) model_add_entry(m, all, y, 1);
         }
     ck_assert_msg(model_finish(m, &err), "%s", err.text);
     o.presolve_pairs = o.presolve_duplicate_columns = false;
@@ -292,7 +307,7 @@ int main(void) {
     tcase_add_test(t, optima_of_programs_of_products_are_those_of_enumeration);
     tcase_add_test(t, products_that_may_pay_are_left_as_they_are);
     tcase_add_test(t, merged_products_come_back_with_the_solution_and_take_a_start_along);
-    tcase_add_test(t, a_product_form_shrinks_to_its_classes);
+    tcase_add_loop_test(t, a_product_form_shrinks_to_its_classes, 0, 2);
     tcase_add_test(t, rows_of_a_family_hold_together);
     suite_add_tcase(suite, t);
     return harness_run(suite);
