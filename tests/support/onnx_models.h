@@ -71,6 +71,8 @@ static const struct {
     {9, ONNX_IN "n f 1 1 3 3; Upsample x,f y", ONNX_INN "y upsample x k=3 bilinear=0|"},
     {11, "in x 1 6 4 5; n a 1 2 3 4 5; n b -1 6 4 5; Reshape x,a p; Transpose p q perm=0,2,1,3,4; Reshape q,b y",
      "x input - c=6 h=4 w=5|q shuffle x groups=2|"},
+    {11, "in x 1 6 4 5; GlobalMaxPool x g; n a 1 2 3; n b 1 6; Reshape g,a p; Transpose p q perm=0,2,1; Reshape q,b y",
+     "x input - c=6 h=4 w=5|g maxpool x global=1|q shuffle g groups=2|"},
     {9,
      "in x 1 8 10 3; Transpose x t perm=0,3,1,2; Relu t y; Transpose y z perm=0,2,3,1; Transpose z a perm=0,3,1,2;"
      "GlobalAveragePool a g",
