@@ -37,6 +37,8 @@ void milp_watch(void *context, const struct lp_progress *p);
 /* --- milp_lp.c --- */
 struct lp_control milp_lp_control(const struct milp *s);
 void milp_lp_solve(struct milp *s);
+/* Whether a limit ended the solve; the result's status then says which. */
+bool milp_lp_stopped(struct milp *s, enum lp_status status);
 
 /* --- milp_tree.c --- */
 void milp_tree_solve(struct milp *s);

@@ -10,8 +10,7 @@ struct lp_control milp_lp_control(const struct milp *s) {
     return (struct lp_control){MODEL_INFINITY, s->limits, NULL};
 }
 
-/* Whether a limit ended the solve; the result's status then says which. */
-static bool milp_lp_stopped(struct milp *s, enum lp_status status) {
+bool milp_lp_stopped(struct milp *s, enum lp_status status) {
     static const struct {
         enum lp_status lp;
         enum milp_status milp;

@@ -94,11 +94,14 @@ static void milp_tree_settle_unbounded(struct milp *s) {
     r->nodes += found.counts.nodes;
     r->iterations += found.counts.iterations;
     if (found.incumbent.has) {
-        r->status = MILP_UNBOUNDED;
         r->x = x;
         struct lp *lp = lp_new(m, s->options);
         struct lp_control control = milp_lp_control(s);
-        if (lp_solve(lp, &control) == LP_UNBOUNDED) r->ray = milp_keep(lp_ray(lp), m->cols);
+        const enum lp_status status = lp_solve(lp, &control);
+        if (status == LP_UNBOUNDED)
+            r->status = MILP_UNBOUNDED, r->ray = milp_keep(lp_ray(lp), m->cols);
+        else if (!milp_lp_stopped(s, status))
+            r->status = MILP_NUMERICAL; /* without the ray it is not proven */
         lp_free(lp);
     } else {
         free(x);
