@@ -220,7 +220,6 @@ static void search_dives(struct labels_search *s) {
     while (last > first && floor + v[last - 1].cost.k > s->stairs.most) last--;
     const int step = 1 + (last - first) / SEARCH_DIVES;
     for (int i = first; i <= last; i += step) search_dive(s, s->hulls->first[0] + i);
-    labels_stairs_settle(&s->stairs);
 }
 
 static void search_run(struct labels_search *s) {
@@ -231,6 +230,7 @@ static void search_run(struct labels_search *s) {
     s->waiting_bytes = labels_runs_bytes(&s->waiting[0]);
     s->stop = search_stop(s, 0);
     if (s->stop == LABELS_FINISHED) search_dives(s);
+    labels_stairs_settle(&s->stairs); /* what is known, and what the dives offered */
     for (int state = 0; state < s->g->states && s->stop == LABELS_FINISHED; state++) {
         s->stop = search_stop(s, state);
         if (s->stop == LABELS_FINISHED) search_state(s, &kept, state);

@@ -24,8 +24,7 @@ struct adder {
     struct segment **segment; /* [cuts] of the first cut and rows under way: by last cut; NULL: not one to be tried */
     struct segment **image;   /* [cuts] the same with the image by rows */
     int reach;                /* last cuts < reach */
-    int first,
-        listed; /* partial[first .. first + listed) end with the layer walked last, by time; -1: the one of none */
+    int first, listed;        /* partial[first ...]: those that end with the layer walked last, by time; -1: of none */
     struct strip_option *option; /* [options] */
     int options;
     size_t option_room;
