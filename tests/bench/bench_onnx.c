@@ -92,28 +92,29 @@ enum {
     VALUE_TYPE = 2
 };
 
+/* AttributeProto: `a` has the value already, and is emptied. */
+static void put_attribute(struct bench_onnx_bytes *node, const char *name, int type, struct bench_onnx_bytes *a) {
+    put_text(a, ATTRIBUTE_NAME, name);
+    put_int(a, ATTRIBUTE_TYPE, type);
+    put_message(node, NODE_ATTRIBUTE, a);
+}
+
 static void attribute_int(struct bench_onnx_bytes *node, const char *name, int64_t value) {
     struct bench_onnx_bytes a = {NULL, 0, 0};
-    put_text(&a, ATTRIBUTE_NAME, name);
     put_int(&a, ATTRIBUTE_I, value);
-    put_int(&a, ATTRIBUTE_TYPE, TYPE_INT);
-    put_message(node, NODE_ATTRIBUTE, &a);
+    put_attribute(node, name, TYPE_INT, &a);
 }
 
 static void attribute_float(struct bench_onnx_bytes *node, const char *name, float value) {
     struct bench_onnx_bytes a = {NULL, 0, 0};
-    put_text(&a, ATTRIBUTE_NAME, name);
     put_float(&a, ATTRIBUTE_F, value);
-    put_int(&a, ATTRIBUTE_TYPE, TYPE_FLOAT);
-    put_message(node, NODE_ATTRIBUTE, &a);
+    put_attribute(node, name, TYPE_FLOAT, &a);
 }
 
 static void attribute_ints(struct bench_onnx_bytes *node, const char *name, int count, const int *value) {
     struct bench_onnx_bytes a = {NULL, 0, 0};
-    put_text(&a, ATTRIBUTE_NAME, name);
     for (int i = 0; i < count; i++) put_int(&a, ATTRIBUTE_INTS, value[i]);
-    put_int(&a, ATTRIBUTE_TYPE, TYPE_INTS);
-    put_message(node, NODE_ATTRIBUTE, &a);
+    put_attribute(node, name, TYPE_INTS, &a);
 }
 
 /* ValueInfoProto: a float tensor of some dimensions. */
