@@ -114,6 +114,8 @@ const char *harness_folder(void) {
     static char folder[4096];
     const char *top = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%s/taso-test.XXXXXX", top && top[0] ? top : "/tmp");
+    ck_assert_msg(strlen(folder) < HARNESS_FOLDER, "TMPDIR is too long (expected at most %zu characters)",
+                  HARNESS_FOLDER - sizeof "/taso-test.XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     return folder;
 }

@@ -30,6 +30,7 @@ void harness_shell(struct harness_output *o, const char *line); /* any command l
 void harness_command(struct harness_output *o, const char *program, const char *arguments);
 /* The same for bin/taso, its arguments formatted; returns the exit status. */
 int harness_taso(struct harness_output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define HARNESS_FOLDER 256 /* characters of such a folder's path, at most: what tests keep it in */
 /* A new empty folder under $TMPDIR or /tmp; removed by harness_remove_folder. Valid until the next call. */
 const char *harness_folder(void);
 void harness_remove_folder(const char *folder);
