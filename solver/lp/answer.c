@@ -36,8 +36,9 @@ void answer_violation(const struct lp *lp, double *primal, double *dual) {
         double off = fabs(simplex_violation(s, j));
         if (j >= s->cols && off * lp->scale[j] > lp->options.primal_tolerance)
             off = fmax(0, off - answer_noise(s, j - s->cols));
-        *primal = fmax(*primal, off * lp->scale[j]);
-        *dual = fmax(*dual, simplex_dual_violation(s, j) / lp->scale[j]);
+        double primal_off = off * lp->scale[j], dual_off = simplex_dual_violation(s, j) / lp->scale[j];
+        if (primal_off > *primal) *primal = primal_off;
+        if (dual_off > *dual) *dual = dual_off;
     }
 }
 

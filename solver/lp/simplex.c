@@ -267,20 +267,6 @@ double simplex_residual(const struct simplex *s) {
     return worst;
 }
 
-double simplex_violation(const struct simplex *s, int j) {
-    assert(s->lower[j] <= s->upper[j]);
-    if (s->x[j] > s->upper[j]) return s->x[j] - s->upper[j];
-    if (s->x[j] < s->lower[j]) return s->x[j] - s->lower[j];
-    return 0;
-}
-
-double simplex_dual_violation(const struct simplex *s, int j) {
-    if (s->basis.where[j] >= 0 || s->lower[j] == s->upper[j]) return 0;
-    if (s->basis.place[j] == PLACE_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
-    if (s->basis.place[j] == PLACE_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
-    return fabs(s->d[j]);
-}
-
 bool simplex_interrupted(struct simplex *s) {
     enum limits_stop stop = limits_clock(&s->run.control->limits);
     watch_report(s);

@@ -10,6 +10,8 @@
  * restores the true costs first (solver/lp/drive.c). */
 #ifndef SOLVER_LP_SIMPLEX_H
 #define SOLVER_LP_SIMPLEX_H
+#include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -146,10 +148,25 @@ void simplex_price(struct simplex *s, const struct vector *y, struct vector *alp
 void simplex_activate(struct simplex *s);                                           /* after bounds have changed */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
 double simplex_residual(const struct simplex *s);         /* largest |A x - s| of a row, relative to its terms and 1 */
-double simplex_violation(const struct simplex *s, int j); /* of bounds by x[j]: > 0 above upper, < 0 below lower */
-double simplex_dual_violation(const struct simplex *s, int j); /* how far d[j] is on the wrong side, >= 0 */
 bool simplex_stop(struct simplex *s);                          /* a limit has been reached: run.stopped says which */
 bool simplex_interrupted(struct simplex *s); /* the same for deadline and interrupt only, always checked */
+
+/* The next two are asked of every variable, several times a solve. */
+/* Of bounds by x[j]: > 0 above upper, < 0 below lower. */
+static inline double simplex_violation(const struct simplex *s, int j) {
+    assert(s->lower[j] <= s->upper[j]);
+    if (s->x[j] > s->upper[j]) return s->x[j] - s->upper[j];
+    if (s->x[j] < s->lower[j]) return s->x[j] - s->lower[j];
+    return 0;
+}
+
+/* How far d[j] is on the wrong side, >= 0. */
+static inline double simplex_dual_violation(const struct simplex *s, int j) {
+    if (s->basis.where[j] >= 0 || s->lower[j] == s->upper[j]) return 0;
+    if (s->basis.place[j] == PLACE_LOWER) return s->d[j] < 0 ? -s->d[j] : 0;
+    if (s->basis.place[j] == PLACE_UPPER) return s->d[j] > 0 ? s->d[j] : 0;
+    return fabs(s->d[j]);
+}
 
 /* --- simplex_check.c: the invariants above, for CHECK(...) only; each returns whether it holds --- */
 bool simplex_check_basis(const struct simplex *s); /* head, where, place, move and x of nonbasic variables agree */
