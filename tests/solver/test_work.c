@@ -8,6 +8,7 @@
 #include "solver/milp.h"
 #include "tests/support/dag.h"
 #include "tests/support/digits.h"
+#include "tests/support/medium_programs.h"
 #include "tests/support/random_programs.h"
 #include "tests/support/sixty_columns.h"
 #include "tests/support/small_milp.h"
@@ -46,6 +47,11 @@ static struct model *small(long seed) {
 static struct model *structured(long seed) {
     struct random r = {(uint64_t)seed * 31 + 5};
     return structured_families[seed % STRUCTURED_FAMILIES].make(&r);
+}
+
+static struct model *medium(long seed) {
+    struct random r = {(uint64_t)seed * 101 + 7};
+    return medium_families[seed % MEDIUM_FAMILIES](&r);
 }
 
 /* Work summed over a family's programs: what is searched of the presolved programs, nodes, and pivots in all, in strong
@@ -105,6 +111,25 @@ static const struct {
      20 * STRUCTURED_FAMILIES,
      {576, 732, 312, 1805, 408, 320},
      0x26b1ad4f},
+    {"medium", "node_limit=150", medium, 10 * MEDIUM_FAMILIES, {2207, 2923, 1184, 75844, 40678, 20631}, 0xb6d61777},
+    {"medium, unpresolved",
+     "node_limit=60 presolve=off restarts=0",
+     medium,
+     6 * MEDIUM_FAMILIES,
+     {1602, 1968, 344, 44105, 23966, 12297},
+     0xc1d25082},
+    {"medium, on two threads",
+     "node_limit=100 threads=2",
+     medium,
+     5 * MEDIUM_FAMILIES,
+     {1055, 1478, 401, 42101, 24497, 10668},
+     0xe35934ec},
+    {"medium, by the primal simplex",
+     "node_limit=20 presolve=off method=primal",
+     medium,
+     4 * MEDIUM_FAMILIES,
+     {1068, 1312, 118, 50523, 21995, 18553},
+     0xf3fd7b22},
 };
 enum { WORKS = sizeof works / sizeof works[0] };
 
