@@ -7,6 +7,7 @@
  * A macro, because a plain #pragma warns where a kernel is compiled without OpenMP. */
 #ifndef KERNELS_PARALLEL_H
 #define KERNELS_PARALLEL_H
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef _OPENMP
@@ -30,6 +31,15 @@ static inline int64_t parallel_from(int64_t items, int part, int parts) {
 }
 static inline int parallel_first(int items, int part, int parts) {
     return (int)parallel_from(items, part, parts);
+}
+
+/* Threads that share out an image's pixels all read every weight. Threads that share out output channels all read the
+ * whole image, half of which the others made: its lines are then in every core's cache, and who writes there next waits
+ * until the others have given theirs up. On cores with no cache in common that takes five times as long as reading a
+ * line. Hence pixels, unless weights outnumber them by this factor; image and weights for each input channel. */
+#define PARALLEL_SHARED 4
+static inline bool parallel_by_pixels(int64_t image, int64_t weights) {
+    return PARALLEL_SHARED * image >= weights;
 }
 
 #endif

@@ -14,6 +14,7 @@
 #include "kernels/arithmetic.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/layout/transpose.h"
+#include "kernels/parallel.h"
 #include "kernels/primitive.h"
 
 enum { CONV1X1_FORM, CONV1X1_KI }; /* variant numbers */
@@ -45,6 +46,7 @@ static struct gemm conv1x1_gemm(const struct primitive *p, const struct scenario
     }
     g.m = s->stride > 1 ? OW : pixels, g.n = M, g.ldc = s->M;
     g.lda = p->in == LAYOUT_HWC ? s->C * s->stride : pixels, g.ldb = kernel;
+    g.share_rows = parallel_by_pixels(pixels, M);
     return g;
 }
 

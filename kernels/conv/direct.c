@@ -30,6 +30,7 @@ struct direct {
     int C, M;               /* of a group */
     int OH, OW;             /* output */
     int depth;              /* channels of a block; the last may have fewer */
+    int first, pixels;      /* that are made, and cut into tiles: all, or a thread's own */
     int tiles, least, more; /* pixels of a tile: the first `more` have one more */
     int panels;
     bool merges; /* a kernel row may be one tap */
@@ -51,18 +52,24 @@ struct direct_tile {
     const float *rows[DIRECT_TAPS * MICRO_ROWS];
 };
 
+/* Makes `pixels` from `first` on. */
+static void direct_cover(struct direct *d, int first, int pixels) {
+    d->first = first, d->pixels = pixels;
+    d->tiles = divide_up(pixels, d->micro->mr), d->least = pixels / d->tiles, d->more = pixels % d->tiles;
+    assert(d->least * d->tiles + d->more == pixels); /* exactly */
+    assert(d->least + (d->more > 0) <= MICRO_ROWS);
+}
+
 static struct direct direct_plan(const struct scenario *s) {
     struct direct d = {.s = s, .micro = micro_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
     d.C = s->C / s->groups, d.M = s->M / s->groups;
     const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
     d.depth = divide_up(d.C, divide_up(d.C, most));
-    const int pixels = d.OH * d.OW;
-    d.tiles = divide_up(pixels, d.micro->mr), d.least = pixels / d.tiles, d.more = pixels % d.tiles;
+    direct_cover(&d, 0, d.OH * d.OW);
     d.merges = d.depth == s->C && scenario_dilation_w(s) == 1;
     d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
     d.panels = divide_up(d.M, micro_nr(d.micro));
-    assert(d.least * d.tiles + d.more == pixels); /* tiles cover the image exactly */
-    assert(d.least + (d.more > 0) <= MICRO_ROWS && s->KH * s->KW <= DIRECT_TAPS);
+    assert(s->KH * s->KW <= DIRECT_TAPS);
     assert(d.depth <= DIRECT_DEPTH); /* a tap of zeros is as long as a block of channels */
     return d;
 }
@@ -179,7 +186,7 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
         top[r] = oh * s->stride - s->pad.top, left[r] = ow * scenario_stride_w(s) - s->pad.left;
         if (++ow == d->OW) ow = 0, oh++;
     }
-    assert(t->pixel + t->mr <= d->OH * d->OW);
+    assert(t->pixel + t->mr <= d->first + d->pixels);
     direct_edge_rows(d, t, in, depth, top, left);
 }
 
@@ -187,7 +194,7 @@ static void direct_outer_rows(const struct direct *d, struct direct_tile *t, con
 static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, bool first, int c0, int depth) {
     const struct scenario *s = d->s;
     const int mr = d->least + (tile < d->more);
-    t->pixel = tile * d->least + least_of(tile, d->more);
+    t->pixel = d->first + tile * d->least + least_of(tile, d->more);
     const bool follows = !first && t->inner && mr == t->mr && t->ow + 2 * mr <= d->OW;
     if (first)
         t->oh = t->pixel / d->OW, t->ow = t->pixel % d->OW;
@@ -244,11 +251,11 @@ static void direct_block(const struct direct *d, int c0, int from, int to, int f
         }
 }
 
-/* Threads share out tiles where these are many and the image is larger than the weights, else panels: then each thread
- * reads only its own weights. */
-static bool direct_by_tiles(const struct direct *d, int threads) {
+/* Threads share out pixels, unless these are few against the weights. Then panels: each thread reads only its own
+ * weights. */
+static bool direct_by_pixels(const struct direct *d, int threads) {
     const struct scenario *s = d->s;
-    return d->tiles >= 16 * threads && (int64_t)s->H * s->W >= (int64_t)s->KH * s->KW * d->M;
+    return d->tiles >= 8 * threads && parallel_by_pixels((int64_t)s->H * s->W, (int64_t)s->KH * s->KW * d->M);
 }
 
 /* Products [first, last) of all panels with all tiles, tiles innermost: a panel that two threads share is divided
@@ -265,15 +272,17 @@ static void direct_products(const struct direct *d, int c0, int64_t first, int64
     assert(first == last); /* no other thread's products */
 }
 
-static void direct_part(const struct direct *d, int part, int parts) {
-    const bool by_tiles = direct_by_tiles(d, parts);
-    const int64_t products = (int64_t)d->panels * d->tiles;
-    for (int c0 = 0; c0 < d->C; c0 += d->depth)
-        if (by_tiles)
-            direct_block(d, c0, parallel_first(d->tiles, part, parts), parallel_first(d->tiles, part + 1, parts), 0,
-                         d->panels);
+static void direct_part(const struct direct *all, int part, int parts) {
+    const bool by_pixels = direct_by_pixels(all, parts);
+    const int first = parallel_first(all->pixels, part, parts), last = parallel_first(all->pixels, part + 1, parts);
+    struct direct d = *all;
+    if (by_pixels) direct_cover(&d, first, last - first);
+    const int64_t products = (int64_t)d.panels * d.tiles;
+    for (int c0 = 0; c0 < d.C; c0 += d.depth)
+        if (by_pixels)
+            direct_block(&d, c0, 0, d.tiles, 0, d.panels);
         else
-            direct_products(d, c0, parallel_from(products, part, parts), parallel_from(products, part + 1, parts));
+            direct_products(&d, c0, parallel_from(products, part, parts), parallel_from(products, part + 1, parts));
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,

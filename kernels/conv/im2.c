@@ -8,9 +8,13 @@
  * Workspace: the patches of one group and strip, 4 K OW rows bytes, and the packing of GEMM. */
 #include <assert.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/conv/patch.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/parallel.h"
 #include "kernels/primitive.h"
+
+#define IM2_OWN 12 /* least pixels that a thread makes at a time: a tile of the product */
 
 enum { IM2_METHOD, IM2_KERNELS, IM2_STRIP };                  /* variant numbers */
 enum { KERNELS_AS_READ, KERNELS_TRANSPOSED, KERNELS_PACKED }; /* M x K, K x M, panels of GEMM (ik only) */
@@ -38,6 +42,7 @@ static struct gemm im2_gemm(const struct primitive *p, const struct scenario *s,
         g.m = pixels, g.n = M;
         g.lda = columns ? pixels : K, g.ldb = transposed ? M : K, g.ldc = s->M;
         g.packed_b = p->variant[IM2_KERNELS] == KERNELS_PACKED;
+        g.share_rows = parallel_by_pixels((int64_t)OH * OW, M);
     } else {
         g.form = columns ? (transposed ? GEMM_ATB : GEMM_AB) : (transposed ? GEMM_ATBT : GEMM_ABT);
         g.m = M, g.n = pixels;
@@ -86,41 +91,89 @@ static void im2_prepare(const struct primitive *p, const struct scenario *s, voi
     }
 }
 
+/* What the parts of a call share. */
+struct im2_call {
+    float *out, *matrix;
+    const float *in, *kernels, *bias; /* kernels: of the group */
+    struct activation activation;
+    void *packing;
+    int group; /* under way */
+};
+
+/* im2_gemm for any number of pixels, in HWC. */
+static struct gemm im2_part(const struct primitive *p, const struct scenario *s, int pixels) {
+    struct gemm g = im2_gemm(p, s, 1);
+    g.m = pixels;
+    return g;
+}
+
+/* Pixels of the patches that each of several threads has room for if they work by themselves; 0: they do not. */
+static int im2_own(const struct primitive *p, const struct scenario *s, int threads) {
+    const int OW = scenario_out_w(s), pixels = im2_strip(p, s) * OW, own = pixels / threads;
+    if (p->out != LAYOUT_HWC || im2_patch(p).columns || threads == 1 || own < IM2_OWN) return 0;
+    const struct gemm whole = im2_gemm(p, s, im2_strip(p, s)), part = im2_part(p, s, own);
+    if (gemm_workspace(&part, 1) * (size_t)threads > gemm_workspace(&whole, threads)) return 0;
+    return whole.share_rows ? own : 0;
+}
+
+/* Part `part` of `parts` makes its pixels from patches to output, `own` of them at a time: no part waits for another. */
+static void im2_run_own(const struct primitive *p, const struct scenario *s, const struct im2_call *c, int own,
+                        int part, int parts) {
+    const int pixels = scenario_out_h(s) * scenario_out_w(s), last = parallel_first(pixels, part + 1, parts);
+    struct gemm g = im2_part(p, s, own);
+    float *matrix = c->matrix + (size_t)part * (size_t)own * (size_t)patch_size(s);
+    char *packing = (char *)c->packing + (size_t)part * gemm_workspace(&g, 1);
+    g.activation = c->activation, g.bias_col = c->bias ? c->bias + c->group * g.n : NULL;
+    for (int first = parallel_first(pixels, part, parts); first < last; first += g.m) {
+        g.m = least_of(own, last - first);
+        patch_pixels(matrix, c->in, s, im2_patch(p), c->group, first, g.m);
+        gemm_run(&g, c->out + (size_t)first * (size_t)s->M + c->group * g.n, matrix, c->kernels, packing, 1);
+    }
+}
+
 /* One group and strip: `rows` output rows from `first` on. */
-static void im2_multiply(const struct primitive *p, const struct scenario *s, float *out, const float *matrix,
-                         const float *kernels, const float *bias, struct activation activation, void *packing,
-                         int group, int first, int rows, int threads) {
-    const int OH = scenario_out_h(s), OW = scenario_out_w(s), m = group * (s->M / s->groups);
+static void im2_multiply(const struct primitive *p, const struct scenario *s, const struct im2_call *c, int first,
+                         int rows, int threads) {
+    const int OH = scenario_out_h(s), OW = scenario_out_w(s), m = c->group * (s->M / s->groups);
     const bool columns = im2_patch(p).columns;
     struct gemm g = im2_gemm(p, s, rows);
-    g.activation = activation;
+    g.activation = c->activation;
     if (p->out == LAYOUT_HWC) {
-        g.bias_col = bias ? bias + m : NULL;
-        gemm_run(&g, out + layout_index(p->out, s->M, OH, OW, m, first, 0), matrix, kernels, packing, threads);
+        g.bias_col = c->bias ? c->bias + m : NULL;
+        gemm_run(&g, c->out + layout_index(p->out, s->M, OH, OW, m, first, 0), c->matrix, c->kernels, c->packing,
+                 threads);
         return;
     }
-    g.bias_row = bias ? bias + m : NULL;
+    g.bias_row = c->bias ? c->bias + m : NULL;
     const int products = p->out == LAYOUT_HCW ? rows : 1;
     const size_t row = (size_t)OW * (columns ? 1 : (size_t)patch_size(s));
     for (int r = 0; r < products; r++)
-        gemm_run(&g, out + layout_index(p->out, s->M, OH, OW, m, first + r, 0), kernels, matrix + (size_t)r * row,
-                 packing, threads);
+        gemm_run(&g, c->out + layout_index(p->out, s->M, OH, OW, m, first + r, 0), c->kernels,
+                 c->matrix + (size_t)r * row, c->packing, threads);
+}
+
+static void im2_group(const struct primitive *p, const struct scenario *s, const struct im2_call *c, int threads) {
+    const int OH = scenario_out_h(s), strip = im2_strip(p, s), own = im2_own(p, s, threads);
+    if (own > 0) {
+        PARALLEL_FOR
+        for (int part = 0; part < threads; part++) im2_run_own(p, s, c, own, part, threads);
+        return;
+    }
+    for (int first = 0; first < OH; first += strip) {
+        const int rows = least_of(strip, OH - first);
+        assert(sizeof(float) * (size_t)patch_size(s) * (size_t)rows * (size_t)scenario_out_w(s) <= im2_matrix(p, s));
+        patch_build(c->matrix, c->in, s, im2_patch(p), c->group, first, rows, threads);
+        im2_multiply(p, s, c, first, rows, threads);
+    }
 }
 
 static void im2_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                     const void *stored, const float *bias, struct activation activation, void *workspace, int threads) {
-    const int OH = scenario_out_h(s), strip = im2_strip(p, s);
-    float *matrix = workspace;
-    void *packing = (char *)workspace + im2_matrix(p, s);
-    for (int group = 0; group < s->groups; group++) {
-        const float *kernels = (const float *)((const char *)stored + (size_t)group * im2_group_weights(p, s));
-        for (int first = 0; first < OH; first += strip) {
-            const int rows = OH - first < strip ? OH - first : strip;
-            assert(sizeof(float) * (size_t)patch_size(s) * (size_t)rows * (size_t)scenario_out_w(s) <=
-                   im2_matrix(p, s));
-            patch_build(matrix, in, s, im2_patch(p), group, first, rows, threads);
-            im2_multiply(p, s, out, matrix, kernels, bias, activation, packing, group, first, rows, threads);
-        }
+    struct im2_call c = {.out = out, .in = in, .bias = bias, .activation = activation, .matrix = workspace};
+    c.packing = (char *)workspace + im2_matrix(p, s);
+    for (c.group = 0; c.group < s->groups; c.group++) {
+        c.kernels = (const float *)((const char *)stored + (size_t)c.group * im2_group_weights(p, s));
+        im2_group(p, s, &c, threads);
     }
 }
 

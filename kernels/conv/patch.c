@@ -65,19 +65,22 @@ static void patch_short_pixel(float *to, const struct source *p, int oh, int ow)
         patch_short_taps(to, p, source_row(p, oh, kh), (int64_t)ow * scenario_stride_w(s) - s->pad.left);
 }
 
+static void patch_pixel_run(float *to, const struct source *p, enum patch_method method, int first, int count) {
+    const size_t size = (size_t)patch_size(p->s);
+    const bool runs = method != PATCH_SCAN && p->layout == LAYOUT_HWC;
+    for (int i = first; i < first + count; i++, to += size)
+        if (runs)
+            patch_short_pixel(to, p, i / p->OW, i % p->OW);
+        else
+            patch_scan_pixel(to, p, i / p->OW, i % p->OW);
+}
+
 static void patch_rows(float *matrix, const struct source *p, enum patch_method method, int threads) {
     const size_t size = (size_t)patch_size(p->s);
     const int rows = p->rows;
-    const bool runs = method != PATCH_SCAN && p->layout == LAYOUT_HWC;
     PARALLEL_FOR
     for (int r = 0; r < rows; r++)
-        for (int ow = 0; ow < p->OW; ow++) {
-            float *to = matrix + ((size_t)r * (size_t)p->OW + (size_t)ow) * size;
-            if (runs)
-                patch_short_pixel(to, p, p->first + r, ow);
-            else
-                patch_scan_pixel(to, p, p->first + r, ow);
-        }
+        patch_pixel_run(matrix + (size_t)r * (size_t)p->OW * size, p, method, (p->first + r) * p->OW, p->OW);
 }
 
 /* --- im2col --- */
@@ -176,17 +179,29 @@ static void patch_columns(float *matrix, const struct source *p, enum patch_meth
 
 /* --- the whole matrix --- */
 
-void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
-                 int rows, int threads) {
+static struct source patch_source(const float *in, const struct scenario *s, struct patch patch, int group, int first,
+                                  int rows) {
     const int channels = s->C / s->groups;
     assert(first >= 0 && rows >= 1 && first + rows <= scenario_out_h(s) && group < s->groups);
-    const struct source p = {.s = s,
-                             .in = in + layout_index(patch.in, s->C, s->H, s->W, group * channels, 0, 0),
-                             .layout = patch.in,
-                             .channels = channels,
-                             .OW = scenario_out_w(s),
-                             .first = first,
-                             .rows = rows};
+    return (struct source){.s = s,
+                           .in = in + layout_index(patch.in, s->C, s->H, s->W, group * channels, 0, 0),
+                           .layout = patch.in,
+                           .channels = channels,
+                           .OW = scenario_out_w(s),
+                           .first = first,
+                           .rows = rows};
+}
+
+void patch_pixels(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
+                  int count) {
+    const struct source p = patch_source(in, s, patch, group, 0, scenario_out_h(s));
+    assert(!patch.columns && first >= 0 && first + count <= p.rows * p.OW);
+    patch_pixel_run(matrix, &p, patch.method, first, count);
+}
+
+void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
+                 int rows, int threads) {
+    const struct source p = patch_source(in, s, patch, group, first, rows);
     if (patch.columns)
         patch_columns(matrix, &p, patch.method, threads);
     else

@@ -31,6 +31,9 @@ static inline int patch_size(const struct scenario *s) {
 /* The patches of output rows [first, first + rows) of one group. */
 void patch_build(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
                  int rows, int threads);
+/* Of im2row: those of `count` output pixels, from pixel `first` on, by the calling thread. */
+void patch_pixels(float *matrix, const float *in, const struct scenario *s, struct patch patch, int group, int first,
+                  int count);
 
 /* The kernels of one group as the other operand: M/G x K, K ordered as in the patches. */
 struct patch_kernels {

@@ -51,13 +51,15 @@ static int gemm_columns(const struct micro *micro, int n) {
     return n > micro->vector && n % micro->vector == 1 ? n - 1 : n;
 }
 
-/* Rows or panels, whichever splits more evenly; if both do equally, panels: then every panel is packed only once. */
+/* Rows or panels, whichever splits more evenly. If both do equally, as the caller wishes; otherwise panels: then every
+ * panel is packed only once. */
 static void gemm_share(struct gemm_plan *p, int threads) {
     assert(threads >= 1 && p->panels >= 1 && p->tiles >= 1);
     const int panels = least_of(threads, p->panels), rows = least_of(threads, p->tiles);
     const double most_panels = (double)divide_up(p->panels, panels) / p->panels;
     const double most_rows = (double)divide_up(p->tiles, rows) / p->tiles;
-    p->by_rows = most_rows < 0.95 * most_panels;
+    const bool even = rows == panels && most_rows <= 1.05 * most_panels;
+    p->by_rows = most_rows < 0.95 * most_panels || (even && !p->pack_a && p->g->share_rows);
     p->parts = p->by_rows ? rows : panels;
 }
 
@@ -118,11 +120,10 @@ static const float *gemm_block_rows(const struct gemm_plan *p, size_t *lda) {
     return p->a + (size_t)p->i0 * (size_t)g->lda + p->k0;
 }
 
-/* Tiles [first, last) of rows against the column beyond the panels. */
-static void gemm_last_column(const struct gemm_plan *p, const float *column, int first, int last) {
+/* Rows [begin, end) against the column beyond the panels. */
+static void gemm_last_column(const struct gemm_plan *p, const float *column, int begin, int end) {
     const struct gemm *g = p->g;
-    const int tiles = divide_up(p->mc, p->micro->mr), j = g->n - 1;
-    const int begin = parallel_first(p->mc, first, tiles), end = parallel_first(p->mc, last, tiles);
+    const int j = g->n - 1;
     const bool final = p->k0 + p->kc == g->k;
     const struct activation f = activation_if(final, g->activation);
     size_t lda;
@@ -139,8 +140,8 @@ static void gemm_last_column(const struct gemm_plan *p, const float *column, int
         curve_block(f, p->c + (size_t)(p->i0 + begin) * (size_t)g->ldc + j, (size_t)g->ldc, end - begin, 1);
 }
 
-/* Tiles [first, last) of rows against the panel at column j0. */
-static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int first, int last) {
+/* Rows [begin, end) against the panel at column j0, in tiles that are as even as possible. */
+static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int begin, int end) {
     const struct gemm *g = p->g;
     const int width = micro_width(p->micro, p->n, j0);
     const bool final = p->k0 + p->kc == g->k;
@@ -156,9 +157,10 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
                               .activation = activation_if(final, g->activation)};
     size_t lda;
     const float *a = gemm_block_rows(p, &lda);
-    const int tiles = divide_up(p->mc, p->micro->mr);
-    for (int t = first; t < last; t++) {
-        const int i = parallel_first(p->mc, t, tiles), mr = parallel_first(p->mc, t + 1, tiles) - i;
+    const int count = end - begin, tiles = divide_up(count, p->micro->mr);
+    for (int t = 0; t < tiles; t++) {
+        const int i = begin + parallel_first(count, t, tiles);
+        const int mr = begin + parallel_first(count, t + 1, tiles) - i;
         for (int r = 0; r < mr; r++) rows[r] = a + (size_t)(i + r) * lda;
         tile.c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j0;
         tile.bias_row = final && g->bias_row ? g->bias_row + p->i0 + i : NULL;
@@ -169,9 +171,9 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
 static void gemm_part(const struct gemm_plan *p, int part) {
     const int parts = p->parts;
     const struct gemm *g = p->g;
-    const int nr = micro_nr(p->micro), tiles = divide_up(p->mc, p->micro->mr);
-    const int first_row = p->by_rows ? parallel_first(tiles, part, parts) : 0;
-    const int last_row = p->by_rows ? parallel_first(tiles, part + 1, parts) : tiles;
+    const int nr = micro_nr(p->micro);
+    const int first_row = p->by_rows ? parallel_first(p->mc, part, parts) : 0;
+    const int last_row = p->by_rows ? parallel_first(p->mc, part + 1, parts) : p->mc;
     const int first = p->by_rows ? 0 : parallel_first(p->panels, part, parts);
     const int last = p->by_rows ? p->panels : parallel_first(p->panels, part + 1, parts);
     float *sliver = p->slivers + gemm_sliver(p) * (size_t)part;
@@ -196,13 +198,21 @@ static void gemm_pack_block(const struct gemm_plan *p, int part, int parts) {
 }
 
 static void gemm_step(const struct gemm_plan *p, int threads) {
-    if (p->pack_a) {
-        PARALLEL_FOR
-        for (int part = 0; part < threads; part++) gemm_pack_block(p, part, threads);
-    }
-    threads = p->parts;
+    const int parts = p->parts;
     PARALLEL_FOR
-    for (int part = 0; part < threads; part++) gemm_part(p, part);
+    for (int part = 0; part < threads; part++) gemm_pack_block(p, part, threads);
+    threads = parts;
+    PARALLEL_FOR
+    for (int part = 0; part < parts; part++) gemm_part(p, part);
+}
+
+/* All K blocks of a part, where A is not packed: no part waits for another. */
+static void gemm_own(const struct gemm_plan *all, int part) {
+    struct gemm_plan p = *all;
+    for (p.k0 = 0; p.k0 < p.g->k; p.k0 += p.depth) {
+        p.kc = least_of(p.depth, p.g->k - p.k0);
+        gemm_part(&p, part);
+    }
 }
 
 void gemm_run(const struct gemm *g, float *c, const float *a, const float *b, void *workspace, int threads) {
@@ -211,7 +221,17 @@ void gemm_run(const struct gemm *g, float *c, const float *a, const float *b, vo
     assert(g->ldc >= g->n && (workspace || gemm_workspace(g, threads) == 0));
     p.a = a, p.b = b, p.c = c;
     p.slivers = workspace;
-    p.block = p.pack_a ? p.slivers + gemm_sliver(&p) * (size_t)p.parts : NULL;
+    if (!p.pack_a) {
+        p.mc = g->m, threads = p.parts;
+        if (threads == 1) { /* perhaps within a region of the caller's, where one costs more than small products */
+            gemm_own(&p, 0);
+            return;
+        }
+        PARALLEL_FOR
+        for (int part = 0; part < threads; part++) gemm_own(&p, part);
+        return;
+    }
+    p.block = p.slivers + gemm_sliver(&p) * (size_t)p.parts;
     for (p.k0 = 0; p.k0 < g->k; p.k0 += p.depth) {
         p.kc = least_of(p.depth, g->k - p.k0);
         for (p.i0 = 0; p.i0 < g->m; p.i0 += p.band) {

@@ -27,6 +27,7 @@ struct gemm {
     int lda, ldb, ldc;
     bool packed_a, packed_b; /* a or b points to panels made by gemm_pack_a / gemm_pack_b */
     bool accumulate;         /* C += instead of C = */
+    bool share_rows;         /* threads share out rows rather than columns, if these divide as evenly */
     const float *bias_row;   /* [m] or NULL */
     const float *bias_col;   /* [n] or NULL */
     struct activation activation;

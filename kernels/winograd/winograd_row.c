@@ -156,20 +156,27 @@ static void winograd_row_product(const struct winograd_row *w, const struct wino
     }
 }
 
-/* As winograd_strip_outputs. */
-static void winograd_row_outputs(const struct winograd_row *w, const struct winograd_row_lane *lane, int top,
-                                 int height) {
+/* Output channels from, ..., to - 1 of the strip: products stay where they are made. */
+static void winograd_row_channels(const struct winograd_row *w, const struct winograd_row_lane *lane, int top,
+                                  int height, int from, int to) {
+    const int nr = micro_nr(w->micro);
+    for (int x = 0; x < w->A; x++)
+        for (int j = from; j < to; j += nr) winograd_row_product(w, lane, x, j, top, height);
+    for (int row = 0; row < height; row++) winograd_row_output(w, lane, top, row, from, to);
+}
+
+/* As winograd_together; input rows first, ..., end - 1 are not in the ring yet. */
+static void winograd_row_together(const struct winograd_row *w, const struct winograd_row_lane *lane, int first,
+                                  int end, int top, int height) {
     const int nr = micro_nr(w->micro), panels = divide_up(w->M, nr), products = w->A * panels;
     const int threads = lane->threads, parts = threads;
+    PARALLEL_FOR
+    for (int h = first; h < end; h++) winograd_row_input(w, lane, h);
     if (winograd_by_channels(panels, threads)) {
         PARALLEL_FOR
-        for (int part = 0; part < parts; part++) {
-            const int from = parallel_first(panels, part, parts) * nr;
-            const int to = least_of(w->M, parallel_first(panels, part + 1, parts) * nr);
-            for (int x = 0; x < w->A; x++)
-                for (int j = from; j < to; j += nr) winograd_row_product(w, lane, x, j, top, height);
-            for (int row = 0; row < height; row++) winograd_row_output(w, lane, top, row, from, to);
-        }
+        for (int part = 0; part < parts; part++)
+            winograd_row_channels(w, lane, top, height, parallel_first(panels, part, parts) * nr,
+                                  least_of(w->M, parallel_first(panels, part + 1, parts) * nr));
         return;
     }
     PARALLEL_FOR
@@ -179,16 +186,19 @@ static void winograd_row_outputs(const struct winograd_row *w, const struct wino
 }
 
 static void winograd_row_strip(const struct winograd_row *w, struct winograd_row_lane *lane, int strip) {
-    const int top = parallel_first(w->OH, strip, w->strips), threads = lane->threads;
+    const int top = parallel_first(w->OH, strip, w->strips);
     const int height = parallel_first(w->OH, strip + 1, w->strips) - top;
     const int first = most_of(lane->next, top - w->s->pad.top),
               end = least_of(w->s->H, top + height - 1 - w->s->pad.top + w->s->KH);
     assert(height >= 1 &&
            end - most_of(0, top - w->s->pad.top) <= w->ring); /* all rows of the strip fit into the ring */
-    PARALLEL_FOR
-    for (int h = first; h < end; h++) winograd_row_input(w, lane, h);
     lane->next = most_of(first, end);
-    winograd_row_outputs(w, lane, top, height);
+    if (lane->threads > 1) {
+        winograd_row_together(w, lane, first, end, top, height);
+        return;
+    }
+    for (int h = first; h < end; h++) winograd_row_input(w, lane, h);
+    winograd_row_channels(w, lane, top, height, 0, w->M);
 }
 
 static void winograd_row_lanes(const struct winograd_row *w, float *buffers, int threads) {

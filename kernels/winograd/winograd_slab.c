@@ -19,24 +19,28 @@
  * Stored weights: r^2 C M floats as [panel][C][r^2][columns], panels of W columns, the last one narrower.
  *
  * Workspace, floats: A^2 (T D)', + N A^2 ((D W)' + (T W)'), + D of zeros, where C and M are those of a group, N = the
- * parts that share panels (threads, at most the panels), W = two vectors of the layout or all of M rounded up to
+ * parts that share panels or tiles (threads, at most the panels), W = two vectors of the layout or all of M rounded up to
  * vectors, D = C in blocks of at most WINOGRAD_SLAB / A^2, and x' is x rounded up to an odd number of lines of the
- * cache: A^2 positions an even number apart would compete for few of its sets. */
+ * cache: A^2 positions an even number apart would compete for few of its sets. Where threads share out tiles, each has
+ * the input and the products of T / N of them: N A^2 ((T D / N)' + (D W)' + (T W / N)') + D. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"
 #include "kernels/parallel.h"
 #include "kernels/winograd/winograd_tiles.h"
 
-#define WINOGRAD_SLAB 3456 /* most floats of a slab's column, A^2 D: 96 or 216 channels */
+#define WINOGRAD_SLAB  3456 /* most floats of a slab's column, A^2 D: 96 or 216 channels */
+#define WINOGRAD_TILES 12   /* for which a thread transforms all weights by itself: that takes as long as some three */
 
 struct winograd_slab {
     struct winograd_tiles t;
     const struct micro *micro;
     winograd_taps *transform;
     int width, panels, depth, blocks, parts;   /* W, of M, D, of C, N */
+    bool by_tiles;                             /* threads share out tiles, not panels */
+    int inputs;                                /* transformed at a time: one, or each part's */
     size_t input_step, slab_step, output_step; /* floats between positions */
-    float *input, *buffers;                    /* of the strip; of the parts */
+    float *input, *buffers;                    /* of the strip, or of the parts' tiles; of the parts */
     const float *raw;                          /* of the group under way */
     int first, tiles;                          /* of the strip under way */
     int block;                                 /* under way */
@@ -65,12 +69,15 @@ static struct winograd_slab winograd_slab_plan(const struct primitive *p, const 
     w.width = least_of(2 * w.micro->vector, micro_round(w.t.M, w.micro->vector));
     w.panels = divide_up(w.t.M, w.width);
     w.parts = least_of(threads, w.panels);
+    w.by_tiles = threads > 1 && w.parts == threads && w.t.strip >= WINOGRAD_TILES * threads;
     const int most = WINOGRAD_SLAB / w.t.samples;
     w.depth = divide_up(w.t.C, divide_up(w.t.C, most));
     w.blocks = divide_up(w.t.C, w.depth);
-    w.input_step = winograd_slab_odd((size_t)w.t.strip * (size_t)w.depth);
+    w.inputs = w.by_tiles ? w.parts : 1;
+    const size_t tiles = (size_t)divide_up(w.t.strip, w.inputs);
+    w.input_step = winograd_slab_odd(tiles * (size_t)w.depth);
     w.slab_step = winograd_slab_odd((size_t)w.depth * (size_t)w.width);
-    w.output_step = winograd_slab_odd((size_t)w.t.strip * (size_t)w.width);
+    w.output_step = winograd_slab_odd(tiles * (size_t)w.width);
     assert(w.transform && w.depth >= 1 && w.depth <= most && w.width <= micro_nr(w.micro));
     assert(w.parts >= 1 && (w.panels - 1) * w.width < w.t.M && w.panels * w.width >= w.t.M);
     return w;
@@ -80,8 +87,13 @@ static size_t winograd_slab_part_floats(const struct winograd_slab *w) {
     return (size_t)w->t.samples * (w->slab_step + w->output_step);
 }
 
+static size_t winograd_slab_input_floats(const struct winograd_slab *w) {
+    return (size_t)w->t.samples * w->input_step;
+}
+
 static size_t winograd_slab_floats(const struct winograd_slab *w) {
-    return (size_t)w->t.samples * w->input_step + (size_t)w->parts * winograd_slab_part_floats(w) + (size_t)w->depth;
+    return (size_t)w->inputs * winograd_slab_input_floats(w) + (size_t)w->parts * winograd_slab_part_floats(w) +
+           (size_t)w->depth;
 }
 
 static size_t winograd_slab_workspace(const struct primitive *p, const struct scenario *s, int threads) {
@@ -162,29 +174,53 @@ static void winograd_slab_outputs(const struct winograd_slab *w, const struct wi
     }
 }
 
+static void winograd_slab_input(const struct winograd_slab *w, int i) {
+    const int c = w->block * w->depth, channels = least_of(w->depth, w->t.C - c);
+    winograd_tiles_input(&w->t, w->input + (size_t)i * (size_t)channels, w->input_step, w->first + i, c, channels);
+}
+
+/* Panels first, ..., last - 1, with the buffers of part n. */
+static void winograd_slab_panels(const struct winograd_slab *w, int n, int first, int last) {
+    float *slab = w->buffers + (size_t)n * winograd_slab_part_floats(w);
+    const struct winograd_slab_part part = {
+        .slab = slab, .output = slab + (size_t)w->t.samples * w->slab_step, .first = first, .last = last};
+    for (int panel = first; panel < last; panel++) {
+        winograd_slab_product(w, &part, panel);
+        winograd_slab_outputs(w, &part, panel);
+    }
+}
+
 /* The block under way of the strip under way. */
 static void winograd_slab_block(const struct winograd_slab *w, int threads) {
-    const struct winograd_tiles *t = &w->t;
-    const int tiles = w->tiles, c = w->block * w->depth, channels = least_of(w->depth, t->C - c);
+    const int tiles = w->tiles, parts = w->parts;
     PARALLEL_FOR
-    for (int i = 0; i < tiles; i++)
-        winograd_tiles_input(t, w->input + (size_t)i * (size_t)channels, w->input_step, w->first + i, c, channels);
-    threads = w->parts;
+    for (int i = 0; i < tiles; i++) winograd_slab_input(w, i);
+    threads = parts;
     PARALLEL_FOR
-    for (int n = 0; n < threads; n++) {
-        float *slab = w->buffers + (size_t)n * winograd_slab_part_floats(w);
-        const struct winograd_slab_part part = {.slab = slab,
-                                                .output = slab + (size_t)t->samples * w->slab_step,
-                                                .first = parallel_first(w->panels, n, threads),
-                                                .last = parallel_first(w->panels, n + 1, threads)};
-        for (int panel = part.first; panel < part.last; panel++) {
-            winograd_slab_product(w, &part, panel);
-            winograd_slab_outputs(w, &part, panel);
+    for (int n = 0; n < parts; n++)
+        winograd_slab_panels(w, n, parallel_first(w->panels, n, parts), parallel_first(w->panels, n + 1, parts));
+}
+
+/* Part n's tiles of every strip, from input to output. */
+static void winograd_slab_own(const struct winograd_slab *all, int n) {
+    struct winograd_slab w = *all;
+    w.input += (size_t)n * winograd_slab_input_floats(&w);
+    for (int first = 0; first < w.t.tiles; first += w.t.strip) {
+        const int tiles = least_of(w.t.strip, w.t.tiles - first), from = parallel_first(tiles, n, w.parts);
+        w.first = first + from, w.tiles = parallel_first(tiles, n + 1, w.parts) - from;
+        for (w.block = 0; w.block < w.blocks && w.tiles > 0; w.block++) {
+            for (int i = 0; i < w.tiles; i++) winograd_slab_input(&w, i);
+            winograd_slab_panels(&w, n, 0, w.panels);
         }
     }
 }
 
 static void winograd_slab_group(struct winograd_slab *w, int threads) {
+    if (w->by_tiles) {
+        PARALLEL_FOR
+        for (int n = 0; n < threads; n++) winograd_slab_own(w, n);
+        return;
+    }
     for (w->first = 0; w->first < w->t.tiles; w->first += w->t.strip) {
         w->tiles = least_of(w->t.strip, w->t.tiles - w->first);
         for (w->block = 0; w->block < w->blocks; w->block++) winograd_slab_block(w, threads);
@@ -196,7 +232,7 @@ static void winograd_slab_run(const struct primitive *p, const struct scenario *
                               int threads) {
     struct winograd_slab w = winograd_slab_plan(p, s, threads);
     w.t.out = out, w.t.in = in, w.t.bias = bias, w.t.activation = activation;
-    w.input = workspace, w.buffers = w.input + (size_t)w.t.samples * w.input_step;
+    w.input = workspace, w.buffers = w.input + (size_t)w.inputs * winograd_slab_input_floats(&w);
     float *zeros = w.buffers + (size_t)w.parts * winograd_slab_part_floats(&w);
     assert(zeros + w.depth == w.input + winograd_slab_floats(&w)); /* within the promise */
     memset(zeros, 0, sizeof(float) * (size_t)w.depth);

@@ -18,11 +18,11 @@ static const struct {
     int stride, dilation, groups; /* largest */
     bool across;                  /* strides and dilations may differ down and across */
     uint64_t digest;
-} kinds[] = {{"plain", 1, 1, 1, false, UINT64_C(0x5beb4920d04fe10a)},
-             {"strided", 4, 1, 1, false, UINT64_C(0x2f49c247b5ead76a)},
-             {"dilated", 2, 3, 1, false, UINT64_C(0xb593a051a7ff94de)},
-             {"grouped", 2, 1, 8, false, UINT64_C(0x0d36955a9e1d5fa8)},
-             {"different down and across", 3, 2, 2, true, UINT64_C(0xbdc6d3d5ff2284e3)}};
+} kinds[] = {{"plain", 1, 1, 1, false, UINT64_C(0x85c7e329cb6b804f)},
+             {"strided", 4, 1, 1, false, UINT64_C(0xfdd762476c2af9f4)},
+             {"dilated", 2, 3, 1, false, UINT64_C(0x1e3d34b0dc4b7f4b)},
+             {"grouped", 2, 1, 8, false, UINT64_C(0x44a2aa519b300044)},
+             {"different down and across", 3, 2, 2, true, UINT64_C(0x70b43d353cd603c0)}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static int one_of(struct random *r, const int *of, int count) {

@@ -103,6 +103,8 @@ static const struct {
     {ISA_AVX2, "winograd-4x4-3x3-slab-24", "64,28,28,32,3,1,1", 1, 36 * (1104 + 1040 + 272) + 64},
     {ISA_AVX2, "winograd-4x4-3x3-slab-24", "64,28,28,32,3,1,1", 2, 36 * (1104 + 2 * (1040 + 272)) + 64},
     {ISA_AVX2, "winograd-4x4-3x3-slab-24", "64,28,28,32,3,1,1", 3, 36 * (1104 + 2 * (1040 + 272)) + 64},
+    /* one strip of 49 tiles: 25 for each of two threads, which transform them for themselves: 25 * 64 -> 1616; 1040; 400 */
+    {ISA_AVX2, "winograd-4x4-3x3-slab-56", "64,28,28,32,3,1,1", 2, 36 * 2 * (1616 + 1040 + 400) + 64},
     /* 96 channels at most: 512 in 6 blocks of 86; one strip of 49 tiles: 4214 -> 4240; 86 * 16 -> 1392; 784 */
     {ISA_AVX2, "winograd-4x4-3x3-slab-56", "512,28,28,512,3,1,1", 1, 36 * (4240 + 1392 + 784) + 86},
     /* panels of 8 columns: 688; 49 * 8 = 392 -> 400 */
