@@ -222,12 +222,17 @@ static void cuts_report(const struct cuts *c, int number, const struct search_ta
     p->round(p->context, &r);
 }
 
+int64_t cuts_patience(int64_t root) {
+    assert(root >= 0);
+    return root < 1000 ? 50 * root + 5000 : 10 * root + 45000;
+}
+
 static void cuts_rounds(struct cuts *c, struct cut_set *active) {
     struct worker *w = c->w;
     const struct options *o = w->tree->p.options;
     double begin = lp_objective(w->lp), before = begin; /* before: when there was progress last */
     int stall = 0;
-    int64_t pivots = w->counts.iterations, root = w->tree->counts.iterations + w->counts.iterations;
+    int64_t pivots = w->counts.iterations, patience = cuts_patience(w->tree->counts.iterations + w->counts.iterations);
     for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
         struct search_tallies tallies = w->tallies;
         cuts_separate(c);
@@ -244,7 +249,7 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         if (worker_fractional(w) == 0) return;
         cuts_purge(w, active, false);
         if (worker_solve(w, INT64_MAX) != LP_OPTIMAL) return;
-        if (w->counts.iterations - pivots > 10 * root + 5000) break;
+        if (w->counts.iterations - pivots > patience) break;
     }
     cuts_purge(w, active, true);
 }

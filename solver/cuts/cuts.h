@@ -31,6 +31,9 @@ struct cuts {
 
 /* At the root, after a fractional solution. */
 void cuts_run(struct worker *w);
+/* Pivots that all rounds may take, `root` having been taken before them. Small relaxations may take many times as many:
+ * there they are cheap, and cuts that go on closing the gap save more of them in the tree. */
+int64_t cuts_patience(int64_t root);
 /* When the root is about to be left: removes cuts that close little of the gap, and none will be made below: they would
  * make pivots dearer at every node without improving the branching. True if there were any. */
 bool cuts_give_up(struct worker *w);

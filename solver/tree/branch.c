@@ -12,6 +12,8 @@
 enum { BRANCH_PIVOTS = 200 /* of a trial at most */ };
 
 #define BRANCH_WHOLE 1e-5 /* sums of groups nearer to a whole number are not branched on */
+#define BRANCH_CLOSED                                                                                                  \
+    10 /* rise of an empty child where no gap says how much it is, relative to the objective: more than others' */
 
 static void branch_clear(struct branch *b) {
     b->col = -1;
@@ -98,6 +100,15 @@ void branch_near(struct worker *w, struct branch *b, int col, double x) {
     branch_on(w, b, col, below);
     b->up_first = whole > below;
     b->col = -1;
+}
+
+/* What closed the child is worth at least the gap. Without this, columns that close one child after the other would
+ * look as if they moved nothing: only relaxations that are solved tell how far they rose. */
+void branch_learn_closed(struct worker *w, const struct node *n, double before) {
+    if (n->branch_col < 0) return;
+    double gap = worker_threshold(w) - before;
+    double rise = gap < MODEL_INFINITY / 2 ? gap : BRANCH_CLOSED * fmax(1, fabs(before));
+    pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, rise);
 }
 
 /* --- candidates --- */

@@ -28,6 +28,9 @@ enum branch_result branch_choose(struct worker *w, struct branch *b);
 enum branch_result branch_blind(struct worker *w, struct branch *b);
 /* Splits off a value of a free integer column that is nearly whole at x: the side of x is `up_first`. */
 void branch_near(struct worker *w, struct branch *b, int col, double x);
+/* Node n is empty or worth no more than the incumbent, its parent's relaxation was worth `before`: an observation for
+ * the pseudo-costs of the column that it was made by. */
+void branch_learn_closed(struct worker *w, const struct node *n, double before);
 void branch_free(struct branch *b);
 
 #endif

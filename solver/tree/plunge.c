@@ -231,6 +231,12 @@ static enum plunge_end plunge_recorded(struct worker *w, struct node *n, struct 
     return PLUNGE_STOPPED;
 }
 
+/* The node's first relaxation, or the propagation before it, shows that nothing is below. */
+static enum plunge_end plunge_closed(struct worker *w, const struct node *n, double made_with, bool learned) {
+    if (!learned) branch_learn_closed(w, n, made_with);
+    return PLUNGE_DONE;
+}
+
 static enum plunge_end plunge_node(struct worker *w, struct node *n, struct branch *b) {
     if (w->tree->p.recorder) return plunge_recorded(w, n, b);
     double made_with = n->parent && w->tree->cuts.given_up ? n->parent->relaxed : n->bound;
@@ -238,9 +244,11 @@ static enum plunge_end plunge_node(struct worker *w, struct node *n, struct bran
     w->counts.nodes++;
     b->learned_count = 0;
     for (int round = 0;; round++) {
-        if (!domain_propagate(&w->domain, 20 * w->tree->p.model->entries + 1000)) return PLUNGE_DONE;
+        if (!domain_propagate(&w->domain, 20 * w->tree->p.model->entries + 1000))
+            return plunge_closed(w, n, made_with, learned);
         worker_push_bounds(w);
         enum plunge_end end = plunge_relax(w, n, b);
+        if (end == PLUNGE_DONE) return plunge_closed(w, n, made_with, learned);
         if (end != PLUNGE_SOLVED) return end;
         plunge_learn(w, n, made_with, &learned);
         double objective = lp_objective(w->lp);

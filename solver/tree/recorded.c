@@ -57,6 +57,7 @@ enum recorded_end recorded_node(struct worker *w, struct node *n, struct branch 
     switch (worker_solve_fully(w)) {
     case LP_OPTIMAL: return recorded_optimal(w, n, b);
     case LP_INFEASIBLE:
+        branch_learn_closed(w, n, n->bound);
         if (recorder->close(recorder->context, n->record, w->lp, true)) return RECORDED_CLOSED;
         return recorded_blind(w, b);
     case LP_CUTOFF:

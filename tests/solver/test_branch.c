@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "solver/milp.h"
 #include "solver/tree/branch.h"
 #include "solver/tree/branch_rules.h"
 #include "tests/support/hold.h"
@@ -185,6 +186,104 @@ START_TEST(the_column_that_moves_the_bound_is_branched_on) {
 }
 END_TEST
 
+/* Children that are closed count as if they had risen over the gap, or by much where there is none. */
+START_TEST(a_closed_child_is_an_observation) {
+    for (int seed = 1; seed <= 50; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct model *m = integer_program(&r);
+        struct one_worker s;
+        double sum[COLS][2] = {{0}};
+        int count[COLS][2] = {{0}};
+        one_worker_open(&s, m);
+        for (int k = 0; k < 40; k++) {
+            struct node n = {.branch_col = random_int(&r, -1, COLS - 1),
+                             .branch_up = random_int(&r, 0, 1),
+                             .branch_distance = random_int(&r, 1, 3) / 4.0};
+            double before = random_int(&r, -20, 20), gap = random_int(&r, 0, 9), rise = 10 * fmax(1, fabs(before));
+            bool known = random_int(&r, 0, 1);
+            s.worker.incumbent.objective = known ? before + gap : MODEL_INFINITY;
+            if (known) rise = fmax(0, worker_threshold(&s.worker) - before);
+            branch_learn_closed(&s.worker, &n, before);
+            if (n.branch_col < 0) continue; /* several columns were changed to make it */
+            sum[n.branch_col][n.branch_up] += rise / n.branch_distance;
+            count[n.branch_col][n.branch_up]++;
+        }
+        for (int j = 0; j < COLS; j++)
+            for (int up = 0; up < 2; up++) {
+                if (count[j][up] == 0) continue;
+                double mean = sum[j][up] / count[j][up];
+                ck_assert_double_eq_tol(pseudo_rise(s.worker.pseudo, j, up, 1), mean, 1e-9 * (1 + mean));
+            }
+        one_worker_close(&s);
+        model_free(m);
+    }
+}
+END_TEST
+
+enum { PAIRS = 14, REACH = 6 };
+
+/* The least sum of |u_k| that is not 0, where u_k = -(some of u_k+1, ...) for all but the last, by trying the last one's
+ * values; INFINITY: none. */
+static double differences_least(int entry[PAIRS][PAIRS]) {
+    double least = INFINITY;
+    for (int last = 1; last <= REACH; last++) {
+        int u[PAIRS] = {0}, sum = 0;
+        u[PAIRS - 1] = last;
+        for (int k = PAIRS - 2; k >= 0; k--)
+            for (int l = k + 1; l < PAIRS; l++) u[k] -= entry[k][l] * u[l];
+        for (int k = 0; k < PAIRS; k++) sum = abs(u[k]) > REACH ? 10000 : sum + abs(u[k]);
+        if (sum < 10000) least = fmin(least, sum);
+    }
+    return least;
+}
+
+/* The same as a program: u_k = p_k - q_k, a binary each for p_k and q_k, of which one is 0. */
+static struct model *differences(struct random *r, int entry[PAIRS][PAIRS]) {
+    struct model *m = model_new();
+    for (int j = 0; j < 2 * PAIRS; j++) model_add_column(m, NULL, 1, 0, REACH, true);
+    for (int j = 0; j < 2 * PAIRS; j++) model_add_column(m, NULL, 0, 0, 1, true);
+    int some = model_add_row(m, NULL, 1, MODEL_INFINITY);
+    for (int j = 0; j < 2 * PAIRS; j++) {
+        int row = model_add_row(m, NULL, -MODEL_INFINITY, 0);
+        model_add_entry(m, some, j, 1);
+        model_add_entry(m, row, j, 1);
+        model_add_entry(m, row, 2 * PAIRS + j, -REACH);
+    }
+    for (int k = 0; k < PAIRS; k++) {
+        int one = model_add_row(m, NULL, -MODEL_INFINITY, 1);
+        for (int side = 0; side < 2; side++) model_add_entry(m, one, (2 + side) * PAIRS + k, 1);
+        if (k == PAIRS - 1) break;
+        int row = model_add_row(m, NULL, 0, 0);
+        for (int l = k; l < PAIRS; l++) {
+            entry[k][l] = l == k || random_int(r, 0, 1);
+            if (!entry[k][l]) continue;
+            model_add_entry(m, row, l, 1);
+            model_add_entry(m, row, PAIRS + l, -1);
+        }
+    }
+    return program_finish(m);
+}
+
+/* Most children are empty, and hardly any relaxation rises: the pseudo-costs are of closed children alone. */
+START_TEST(differences_are_as_substitution_says) {
+    int empty = 0;
+    for (int seed = 1; seed <= 30; seed++) {
+        struct random r = {(uint64_t)seed};
+        int entry[PAIRS][PAIRS] = {{0}};
+        struct model *m = differences(&r, entry);
+        double least = differences_least(entry);
+        struct options o = options_default();
+        struct milp_result *result = milp_solve(m, &o, NULL);
+        ck_assert_int_eq(result->status, least < INFINITY ? MILP_OPTIMAL : MILP_INFEASIBLE);
+        if (least < INFINITY) ck_assert_double_eq_tol(result->objective, least, 1e-6);
+        empty += least == INFINITY;
+        milp_result_free(result);
+        model_free(m);
+    }
+    ck_assert_int_ge(empty, 3);
+}
+END_TEST
+
 START_TEST(a_blind_split_halves_the_range_of_a_free_integer) {
     static const double ranges[][2] = {{0, 1},    {0, 7},    {-5, 20},   {-8, -7},
                                        {0, 1e12}, {3, 1e20}, {-1e20, 4}, {-1e20, 1e20}};
@@ -219,6 +318,8 @@ int main(void) {
     tcase_add_test(t, children_of_a_set_have_every_solution_too);
     tcase_add_test(t, rules_choose_what_they_say);
     tcase_add_test(t, the_column_that_moves_the_bound_is_branched_on);
+    tcase_add_test(t, a_closed_child_is_an_observation);
+    tcase_add_test(t, differences_are_as_substitution_says);
     tcase_add_test(t, a_blind_split_halves_the_range_of_a_free_integer);
     suite_add_tcase(s, rules);
     suite_add_tcase(s, t);

@@ -260,6 +260,19 @@ START_TEST(rounding_a_combination_gives_the_cut_of_the_book) {
 }
 END_TEST
 
+/* Never less for a root that took more, at least ten times its pivots, and never out of proportion. */
+START_TEST(rounds_may_take_pivots_in_proportion_to_the_root) {
+    for (int64_t root = 0; root < 5000; root++) {
+        int64_t most = cuts_patience(root);
+        ck_assert_int_ge(most, 10 * root + 5000);
+        ck_assert_int_le(most, 50 * root + 5000);
+        ck_assert_int_ge(cuts_patience(root + 1), most);
+    }
+    ck_assert_int_ge(cuts_patience(800), 40000);
+    ck_assert_int_lt(cuts_patience(1000000), 11000000);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("cuts");
     TCase *t = tcase_create("cuts");
@@ -267,6 +280,7 @@ int main(void) {
     tcase_add_test(t, rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum);
     tcase_add_test(t, rows_of_the_relaxation_are_the_programs_then_cuts);
     tcase_add_test(t, an_offered_cut_is_kept_if_it_is_violated_enough);
+    tcase_add_test(t, rounds_may_take_pivots_in_proportion_to_the_root);
     tcase_add_test(t, rounding_a_combination_gives_the_cut_of_the_book);
     suite_add_tcase(s, t);
     return harness_run(s);
