@@ -72,12 +72,6 @@ static bool depthwise_by_lines(const struct depthwise *d) {
     return s->KW == 3 && (depthwise_floats(d) > DEPTHWISE_FAR || (s->stride == 2 && d->OW > 7));
 }
 
-/* Output rows that blocks go down before the next are begun: all, or few if pixels meet in few sets of the first-level
- * cache (measured), or if curves are to find them in a cache. */
-static int depthwise_down_rows(const struct depthwise *d) {
-    return d->s->C % 512 == 0 || activation_curves(d->activation) ? 8 : d->OH;
-}
-
 /* Channels that are computed in all rows before the next are begun, a multiple of DEPTHWISE_LINE. The 25 weights of a 5 x 5
  * kernel are as much as half of a tile's input: those of few channels stay in the first-level cache for all tiles. Not
  * worth it for small images. Measured. */
