@@ -16,7 +16,7 @@
 #define COLUMNS_MOST   8    /* of a block without, at most */
 #define COLUMNS_FEW    4    /* and at least */
 #define COLUMNS_STRIP  6    /* of a strip: its input can be copied at an edge */
-#define COLUMNS_LONG   48   /* and at most, if it may be copied */
+#define COLUMNS_LONG   112  /* and at most, if it may be copied */
 #define COLUMNS_LINE   16   /* floats of a cache line */
 #define COLUMNS_COPY   2048 /* floats: a block's input, copied to the stack at the edges of an image */
 

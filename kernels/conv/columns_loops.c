@@ -47,6 +47,12 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
     COLUMNS_BLOCKS(4, 3, 0)                                                                                            \
     COLUMNS_BLOCKS(4, 2, 1) COLUMNS_BLOCKS(5, 2, 1) COLUMNS_BLOCKS(6, 2, 1) COLUMNS_BLOCKS(4, 3, 1)
 
+/* Blocks of first layers with 3 columns: channels, stride, pixels and lanes. */
+#define COLUMNS_SHORT_BLOCKS(C, S)                                                                                     \
+    COLUMNS_SHORT(C, S, 7, 1) COLUMNS_SHORT(C, S, 8, 1) COLUMNS_SHORT(C, S, 5, 2) COLUMNS_SHORT(C, S, 6, 2)
+#define COLUMNS_SHORTS                                                                                                 \
+    COLUMNS_SHORT_BLOCKS(1, 1) COLUMNS_SHORT_BLOCKS(1, 2) COLUMNS_SHORT_BLOCKS(3, 1) COLUMNS_SHORT_BLOCKS(3, 2)
+
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on
  * the stack and read one for each column; if not volatile, all columns of a row are loaded once for all channels, and
  * kept on the stack. */

@@ -6,6 +6,7 @@
 #include "kernels/conv/depthwise.h"
 #include "kernels/curve.h"
 #include "kernels/isa.h"
+#include "kernels/parallel.h"
 #include "kernels/span.h"
 #include "kernels/unroll.h"
 
@@ -14,7 +15,11 @@
 /* Most pixels of a tile by columns: as many sums as 16 registers hold next to the weights of a kernel row. */
 #define DEPTHWISE_MOST(K, R, V) ((K) == 5 ? ((R) == 2 ? 5 : 7) : (V) == 1 ? 5 : (R) == 2 ? 2 : 4)
 
-#define DEPTHWISE_FAR (1 << 20) /* floats of input and output: beyond the second-level caches of today's cores */
+#define DEPTHWISE_FEW 4 /* least of a block that goes down the image */
+
+/* Floats of input and output: beyond the second-level caches of today's cores, and within them. */
+#define DEPTHWISE_FAR  (1 << 20)
+#define DEPTHWISE_NEAR (1 << 18)
 
 #define DEPTHWISE_COPY 512 /* floats of an input row, copied to the stack */
 
@@ -54,13 +59,17 @@ static bool depthwise_pairs(const struct depthwise *d) {
     return s->KH == s->KW && s->C % 512 != 0 && (s->KW == 3 || d->OW > DEPTHWISE_MOST(5, 1, 1));
 }
 
+/* Floats of input and output. */
+static int64_t depthwise_floats(const struct depthwise *d) {
+    return ((int64_t)d->s->H * d->s->W + (int64_t)d->OH * d->OW) * d->s->C;
+}
+
 /* Are two vectors of fewer pixels, whole lines of the cache, better than one vector of more? Where the time is that of
  * memory: with stride 2, which computes little, unless few pixels leave many over; and where input and output are beyond
  * a second-level cache. Measured. */
 static bool depthwise_by_lines(const struct depthwise *d) {
     const struct scenario *s = d->s;
-    const bool far = ((int64_t)s->H * s->W + (int64_t)d->OH * d->OW) * s->C > DEPTHWISE_FAR;
-    return s->KW == 3 && (far || (s->stride == 2 && d->OW > 7));
+    return s->KW == 3 && (depthwise_floats(d) > DEPTHWISE_FAR || (s->stride == 2 && d->OW > 7));
 }
 
 /* Channels that are computed in all rows before the next are begun, a multiple of DEPTHWISE_LINE. The 25 weights of a 5 x 5
@@ -93,6 +102,16 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
     DEPTHWISE_INSTANCE(5, 1, 2, 1)                                                                                     \
     DEPTHWISE_INSTANCE(5, 2, 1, 1) DEPTHWISE_INSTANCE(5, 2, 2, 1)
 
+/* Stride and pixels of blocks that go down the image. */
+#define DEPTHWISE_DOWN_BLOCKS                                                                                          \
+    DEPTHWISE_DOWN_BLOCK(1, 4)                                                                                         \
+    DEPTHWISE_DOWN_BLOCK(1, 5)                                                                                         \
+    DEPTHWISE_DOWN_BLOCK(1, 6)                                                                                         \
+    DEPTHWISE_DOWN_BLOCK(1, 7)                                                                                         \
+    DEPTHWISE_DOWN_BLOCK(2, 4)                                                                                         \
+    DEPTHWISE_DOWN_BLOCK(2, 5)                                                                                         \
+    DEPTHWISE_DOWN_BLOCK(2, 6) DEPTHWISE_DOWN_BLOCK(2, 7)
+
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on the
  * stack and read one for each column. */
 #if defined(__GNUC__)
@@ -104,25 +123,28 @@ static int depthwise_run_length(const struct scenario *s, int pixels) {
 #if ISA_HAS_PLAIN
 #define DEPTHWISE_NAME(x) depthwise_plain_##x
 #define DEPTHWISE_TARGET
-#define DEPTHWISE_V 4
+#define DEPTHWISE_V        4
+#define DEPTHWISE_HAS_DOWN 0
 #include "kernels/conv/depthwise_hwc.inc"
 
 #include "kernels/conv/depthwise_chw.inc"
 #endif
 
 #if ISA_HAS_AVX2
-#define DEPTHWISE_NAME(x) depthwise_avx2_##x
-#define DEPTHWISE_TARGET  ISA_TARGET_AVX2
-#define DEPTHWISE_V       8
+#define DEPTHWISE_NAME(x)  depthwise_avx2_##x
+#define DEPTHWISE_TARGET   ISA_TARGET_AVX2
+#define DEPTHWISE_V        8
+#define DEPTHWISE_HAS_DOWN 0
 #include "kernels/conv/depthwise_hwc.inc"
 
 #include "kernels/conv/depthwise_chw.inc"
 #endif
 
 #if ISA_HAS_AVX512
-#define DEPTHWISE_NAME(x) depthwise_avx512_##x
-#define DEPTHWISE_TARGET  ISA_TARGET_AVX512
-#define DEPTHWISE_V       16
+#define DEPTHWISE_NAME(x)  depthwise_avx512_##x
+#define DEPTHWISE_TARGET   ISA_TARGET_AVX512
+#define DEPTHWISE_V        16
+#define DEPTHWISE_HAS_DOWN 1
 #include "kernels/conv/depthwise_hwc.inc"
 
 #include "kernels/conv/depthwise_chw.inc"
