@@ -31,6 +31,7 @@ struct gemm_plan {
     int band;               /* of a block of A */
     int n;                  /* columns in panels: all, or all but the last */
     int panels, tiles;      /* columns by nr; rows of the band by mr */
+    int mr;                 /* rows of a tile against the first panel: the last one's may be taller */
     bool pack_a, pack_b;    /* at run time */
     bool by_rows;           /* threads share out rows, not panels */
     int parts;
@@ -69,7 +70,8 @@ static struct gemm_plan gemm_plan(const struct gemm *g, int threads) {
     p.band = p.pack_a ? divide_up(g->m, divide_up(g->m, GEMM_BAND)) : g->m;
     p.n = gemm_columns(p.micro, g->n);
     p.panels = divide_up(p.n, micro_nr(p.micro));
-    p.tiles = divide_up(p.band, p.micro->mr);
+    p.mr = micro_mr(p.micro, micro_width(p.micro, p.n, 0));
+    p.tiles = divide_up(p.band, p.mr);
     gemm_share(&p, threads);
     assert(p.depth >= 1 && p.depth <= GEMM_DEPTH);
     assert(p.parts >= 1 && p.parts <= threads); /* slivers are counted by parts */
@@ -118,11 +120,10 @@ static const float *gemm_block_rows(const struct gemm_plan *p, size_t *lda) {
     return p->a + (size_t)p->i0 * (size_t)g->lda + p->k0;
 }
 
-/* Tiles [first, last) of rows against the column beyond the panels. */
-static void gemm_last_column(const struct gemm_plan *p, const float *column, int first, int last) {
+/* Rows [begin, end) against the column beyond the panels. */
+static void gemm_last_column(const struct gemm_plan *p, const float *column, int begin, int end) {
     const struct gemm *g = p->g;
-    const int tiles = divide_up(p->mc, p->micro->mr), j = g->n - 1;
-    const int begin = parallel_first(p->mc, first, tiles), end = parallel_first(p->mc, last, tiles);
+    const int j = g->n - 1;
     const bool final = p->k0 + p->kc == g->k;
     const struct activation f = activation_if(final, g->activation);
     size_t lda;
@@ -139,8 +140,8 @@ static void gemm_last_column(const struct gemm_plan *p, const float *column, int
         curve_block(f, p->c + (size_t)(p->i0 + begin) * (size_t)g->ldc + j, (size_t)g->ldc, end - begin, 1);
 }
 
-/* Tiles [first, last) of rows against the panel at column j0. */
-static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int first, int last) {
+/* Rows [begin, end) against the panel at column j0. */
+static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int begin, int end) {
     const struct gemm *g = p->g;
     const int width = micro_width(p->micro, p->n, j0);
     const bool final = p->k0 + p->kc == g->k;
@@ -156,9 +157,8 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
                               .activation = activation_if(final, g->activation)};
     size_t lda;
     const float *a = gemm_block_rows(p, &lda);
-    const int tiles = divide_up(p->mc, p->micro->mr);
-    for (int t = first; t < last; t++) {
-        const int i = parallel_first(p->mc, t, tiles), mr = parallel_first(p->mc, t + 1, tiles) - i;
+    for (int i = begin, mr; i < end; i += mr) {
+        mr = micro_rows(p->micro, width, end - i);
         for (int r = 0; r < mr; r++) rows[r] = a + (size_t)(i + r) * lda;
         tile.c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j0;
         tile.bias_row = final && g->bias_row ? g->bias_row + p->i0 + i : NULL;
@@ -169,9 +169,9 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
 static void gemm_part(const struct gemm_plan *p, int part) {
     const int parts = p->parts;
     const struct gemm *g = p->g;
-    const int nr = micro_nr(p->micro), tiles = divide_up(p->mc, p->micro->mr);
-    const int first_row = p->by_rows ? parallel_first(tiles, part, parts) : 0;
-    const int last_row = p->by_rows ? parallel_first(tiles, part + 1, parts) : tiles;
+    const int nr = micro_nr(p->micro), tiles = divide_up(p->mc, p->mr);
+    const int first_row = p->by_rows ? parallel_first(p->mc, parallel_first(tiles, part, parts), tiles) : 0;
+    const int last_row = p->by_rows ? parallel_first(p->mc, parallel_first(tiles, part + 1, parts), tiles) : p->mc;
     const int first = p->by_rows ? 0 : parallel_first(p->panels, part, parts);
     const int last = p->by_rows ? p->panels : parallel_first(p->panels, part + 1, parts);
     float *sliver = p->slivers + gemm_sliver(p) * (size_t)part;

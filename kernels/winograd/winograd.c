@@ -13,6 +13,8 @@
 #include "kernels/parallel.h"
 #include "kernels/winograd/winograd_tiles.h"
 
+#define WINOGRAD_CACHE (1 << 20) /* bytes of transformed weights: fewer stay in the second-level cache */
+
 struct winograd {
     struct winograd_tiles t;
     const struct micro *micro;
@@ -89,6 +91,8 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
                               .columns = least_of(width, M - j),
                               .c = lane->output + (size_t)x * winograd_output_step(w) + j,
                               .ldc = (size_t)M};
+    if (winograd_group_floats(w) > WINOGRAD_CACHE / sizeof(float)) /* the panel after this one */
+        micro_ahead(&tile, tile.panel + (size_t)width * (size_t)C, width, divide_up(tiles, micro_mr(w->micro, width)));
     winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w), C, tiles, NULL);
 }
 
