@@ -30,7 +30,7 @@ struct direct {
     int C, M;   /* of a group */
     int OH, OW; /* output */
     int depth;  /* channels of a block; the last may have fewer */
-    int tiles;  /* of the first panel: what threads share out */
+    int tiles;  /* of mr pixels: what threads share out */
     int panels;
     bool merges; /* a kernel row may be one tap */
     bool cuts;   /* so may several of its columns, where not all of it is inside for all pixels */
@@ -57,7 +57,7 @@ static struct direct direct_plan(const struct scenario *s) {
     d.C = s->C / s->groups, d.M = s->M / s->groups;
     const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
     d.depth = divide_up(d.C, divide_up(d.C, most));
-    d.tiles = divide_up(d.OH * d.OW, micro_mr(d.micro, micro_width(d.micro, d.M, 0)));
+    d.tiles = divide_up(d.OH * d.OW, d.micro->mr);
     d.merges = d.depth == s->C && scenario_dilation_w(s) == 1;
     d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
     d.panels = divide_up(d.M, micro_nr(d.micro));

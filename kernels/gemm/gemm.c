@@ -31,7 +31,6 @@ struct gemm_plan {
     int band;               /* of a block of A */
     int n;                  /* columns in panels: all, or all but the last */
     int panels, tiles;      /* columns by nr; rows of the band by mr */
-    int mr;                 /* rows of a tile against the first panel: the last one's may be taller */
     bool pack_a, pack_b;    /* at run time */
     bool by_rows;           /* threads share out rows, not panels */
     int parts;
@@ -70,8 +69,7 @@ static struct gemm_plan gemm_plan(const struct gemm *g, int threads) {
     p.band = p.pack_a ? divide_up(g->m, divide_up(g->m, GEMM_BAND)) : g->m;
     p.n = gemm_columns(p.micro, g->n);
     p.panels = divide_up(p.n, micro_nr(p.micro));
-    p.mr = micro_mr(p.micro, micro_width(p.micro, p.n, 0));
-    p.tiles = divide_up(p.band, p.mr);
+    p.tiles = divide_up(p.band, p.micro->mr);
     gemm_share(&p, threads);
     assert(p.depth >= 1 && p.depth <= GEMM_DEPTH);
     assert(p.parts >= 1 && p.parts <= threads); /* slivers are counted by parts */
@@ -169,7 +167,7 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
 static void gemm_part(const struct gemm_plan *p, int part) {
     const int parts = p->parts;
     const struct gemm *g = p->g;
-    const int nr = micro_nr(p->micro), tiles = divide_up(p->mc, p->mr);
+    const int nr = micro_nr(p->micro), tiles = divide_up(p->mc, p->micro->mr);
     const int first_row = p->by_rows ? parallel_first(p->mc, parallel_first(tiles, part, parts), tiles) : 0;
     const int last_row = p->by_rows ? parallel_first(p->mc, parallel_first(tiles, part + 1, parts), tiles) : p->mc;
     const int first = p->by_rows ? 0 : parallel_first(p->panels, part, parts);

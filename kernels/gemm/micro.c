@@ -17,7 +17,8 @@
 
 /* The epilogue of a tile, or of a piece that begins at column `first`, that does not fill its panel: `whole` is
  * [mr][width], of which the columns up to t->columns are stored. */
-static void micro_finish(const struct micro_tile *t, int first, int mr, int width, float *restrict whole) {
+static __attribute__((noinline)) void micro_finish(const struct micro_tile *t, int first, int mr, int width,
+                                                   float *restrict whole) {
     const int columns = t->columns - first;
     for (int i = 0; i < mr; i++) {
         float *c = t->c + (size_t)i * t->ldc + first, *restrict x = whole + i * width;
@@ -34,10 +35,8 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(0)
 #define MICRO_NAME(x) micro_portable_##x
 #define MICRO_TARGET
-#define MICRO_MR_1 4
-#define MICRO_MR_2 4
-#define MICRO_MR_3 0
-#define MICRO_MR_4 0
+#define MICRO_MR   4
+#define MICRO_TALL 4
 #define MICRO_V    4
 #define MICRO_NV   2
 #include "kernels/gemm/micro.inc"
@@ -46,10 +45,8 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(1)
 #define MICRO_NAME(x) micro_sse2_##x
 #define MICRO_TARGET
-#define MICRO_MR_1 6
-#define MICRO_MR_2 6
-#define MICRO_MR_3 0
-#define MICRO_MR_4 0
+#define MICRO_MR   6
+#define MICRO_TALL 6
 #define MICRO_V    4
 #define MICRO_NV   2
 #include "kernels/gemm/micro.inc"
@@ -58,6 +55,8 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(2) && ISA_HAS_PLAIN
 #define MICRO_NAME(x) micro_avx2_plain_##x
 #define MICRO_TARGET
+#define MICRO_MR       6
+#define MICRO_TALL     6
 #define MICRO_V        4
 #define MICRO_NV       2
 #define MICRO_PANEL_V  8
@@ -68,10 +67,8 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(2) && ISA_HAS_AVX2
 #define MICRO_NAME(x) micro_avx2_##x
 #define MICRO_TARGET  ISA_TARGET_AVX2
-#define MICRO_MR_1    12
-#define MICRO_MR_2    6
-#define MICRO_MR_3    0
-#define MICRO_MR_4    0
+#define MICRO_MR      6
+#define MICRO_TALL    12
 #define MICRO_V       8
 #define MICRO_NV      2
 #include "kernels/gemm/micro.inc"
@@ -80,7 +77,9 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(3) && ISA_HAS_PLAIN
 #define MICRO_NAME(x) micro_avx512_plain_##x
 #define MICRO_TARGET
-#define MICRO_V 4
+#define MICRO_MR   6
+#define MICRO_TALL 6
+#define MICRO_V    4
 #ifdef __aarch64__ /* 32 registers */
 #define MICRO_NV 4
 #else
@@ -94,6 +93,8 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(3) && ISA_HAS_AVX2
 #define MICRO_NAME(x)  micro_avx512_avx2_##x
 #define MICRO_TARGET   ISA_TARGET_AVX2
+#define MICRO_MR       6
+#define MICRO_TALL     6
 #define MICRO_V        8
 #define MICRO_NV       2
 #define MICRO_PANEL_V  16
@@ -104,10 +105,8 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(3) && ISA_HAS_AVX512
 #define MICRO_NAME(x) micro_avx512_##x
 #define MICRO_TARGET  ISA_TARGET_AVX512
-#define MICRO_MR_1    12
-#define MICRO_MR_2    12
-#define MICRO_MR_3    8
-#define MICRO_MR_4    6
+#define MICRO_MR      6
+#define MICRO_TALL    12
 #define MICRO_V       16
 #define MICRO_NV      4
 #include "kernels/gemm/micro.inc"

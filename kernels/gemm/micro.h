@@ -45,8 +45,8 @@ typedef void micro_kernel(const struct micro_tile *tile);
 typedef float micro_dot(const float *a, const float *b, int k); /* sum of a[i] b[i] */
 
 struct micro {
-    int vector, vectors;   /* the widest tile is `vectors` vectors of `vector` floats across */
-    int mr[MICRO_VECTORS]; /* [width / vector - 1]: most rows; narrow tiles are taller, or they would wait for sums */
+    int mr, vector, vectors; /* the full tile: mr rows, `vectors` vectors of `vector` floats across */
+    int tall;                /* most rows of a single vector across: mr sums would be too few to keep the units busy */
     micro_kernel *kernel[MICRO_ROWS][MICRO_VECTORS]; /* [rows - 1][width / vector - 1] */
     micro_kernel *fetching[MICRO_ROWS];              /* the widest, if they heed tile->ahead; or NULL */
     micro_dot *dot;
@@ -66,7 +66,7 @@ static inline int micro_width(const struct micro *m, int n, int column) {
 }
 /* Most rows of a tile against a panel of this width. */
 static inline int micro_mr(const struct micro *m, int width) {
-    return m->mr[width / m->vector - 1];
+    return width == m->vector ? m->tall : m->mr;
 }
 /* Height of the next tile when `left` rows remain: as even as possible, since a tile of a single row would spend its
  * time waiting for its panel. */

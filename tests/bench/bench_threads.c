@@ -67,7 +67,7 @@ static int64_t machine_multiply(const float *from, float *to, int tiles, int thr
     for (int part = 0; part < many; part++) {
         const int64_t begun = clock_wall_ns();
         const float *rows[MICRO_ROWS];
-        for (int r = 0; r < micro_mr(micro, nr); r++) rows[r] = from + r * MACHINE_DEPTH;
+        for (int r = 0; r < micro->mr; r++) rows[r] = from + r * MACHINE_DEPTH;
         const struct micro_tile tile = {.taps = 1,
                                         .depth = MACHINE_DEPTH,
                                         .rows = rows,
@@ -75,7 +75,7 @@ static int64_t machine_multiply(const float *from, float *to, int tiles, int thr
                                         .c = to + (size_t)part * (size_t)(MICRO_ROWS * nr),
                                         .ldc = (size_t)nr,
                                         .columns = nr};
-        for (int t = 0; t < tiles / many; t++) micro_run(micro, micro_mr(micro, nr), nr, &tile);
+        for (int t = 0; t < tiles / many; t++) micro_run(micro, micro->mr, nr, &tile);
         ns[part] = clock_wall_ns() - begun;
     }
     for (int part = 0; part < many; part++) most = ns[part] > most ? ns[part] : most;
