@@ -20,7 +20,7 @@
 
 #define MICRO_ROWS    12 /* most rows of any tile */
 #define MICRO_VECTORS 4  /* most vectors across any tile */
-/* Tiles that go through a panel while the next is fetched: fewer cannot fetch all of it, after more it does not matter. */
+/* Tiles that go through a panel while the next is fetched: fewer cannot fetch all, after more it matters little. */
 #define MICRO_AHEAD_LEAST 3
 #define MICRO_AHEAD_MOST  48
 
