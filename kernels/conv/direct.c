@@ -27,11 +27,10 @@ _Static_assert(DIRECT_SHORT <= DIRECT_DEPTH, "a piece of a short kernel row may 
 struct direct {
     const struct scenario *s;
     const struct micro *micro;
-    int C, M;               /* of a group */
-    int OH, OW;             /* output */
-    int depth;              /* channels of a block; the last may have fewer */
-    int first, pixels;      /* that are made, and cut into tiles: all, or a thread's own */
-    int tiles, least, more; /* pixels of a tile: the first `more` have one more */
+    int C, M;   /* of a group */
+    int OH, OW; /* output */
+    int depth;  /* channels of a block; the last may have fewer */
+    int tiles;  /* of mr pixels: what threads share out, unless pixels */
     int panels;
     bool merges; /* a kernel row may be one tap */
     bool cuts;   /* so may several of its columns, where not all of it is inside for all pixels */
@@ -43,29 +42,22 @@ struct direct {
 
 /* A tile of pixels, ready for the micro-kernel. */
 struct direct_tile {
+    const float *in, *panels, *bias; /* of the channel block */
+    int channels;                    /* in it */
     int pixel, mr, oh, ow;
     bool inner;
-    int taps, depth; /* as they are for the kernel: merged or not */
-    const int *depths;
-    int first_kh; /* kernel rows above lie in the padding for every pixel */
+    struct micro_tile m; /* taps, depth, depths: as they are for the kernel, merged or not */
+    int first_kh;        /* kernel rows above lie in the padding for every pixel */
     int piece[DIRECT_TAPS];
     const float *rows[DIRECT_TAPS * MICRO_ROWS];
 };
-
-/* Makes `pixels` from `first` on. */
-static void direct_cover(struct direct *d, int first, int pixels) {
-    d->first = first, d->pixels = pixels;
-    d->tiles = divide_up(pixels, d->micro->mr), d->least = pixels / d->tiles, d->more = pixels % d->tiles;
-    assert(d->least * d->tiles + d->more == pixels); /* exactly */
-    assert(d->least + (d->more > 0) <= MICRO_ROWS);
-}
 
 static struct direct direct_plan(const struct scenario *s) {
     struct direct d = {.s = s, .micro = micro_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
     d.C = s->C / s->groups, d.M = s->M / s->groups;
     const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
     d.depth = divide_up(d.C, divide_up(d.C, most));
-    direct_cover(&d, 0, d.OH * d.OW);
+    d.tiles = divide_up(d.OH * d.OW, d.micro->mr);
     d.merges = d.depth == s->C && scenario_dilation_w(s) == 1;
     d.cuts = d.merges && s->KW * s->C <= DIRECT_SHORT;
     d.panels = divide_up(d.M, micro_nr(d.micro));
@@ -119,14 +111,15 @@ static void direct_prepare(const struct primitive *p, const struct scenario *s, 
 }
 
 /* All pixels lie in one row of the output and all their patches inside: rows are equally far apart. */
-static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
+static void direct_inner_rows(const struct direct *d, struct direct_tile *t, const float *in) {
     const struct scenario *s = d->s;
+    const int depth = t->channels;
     const size_t across = (size_t)scenario_stride_w(s) * (size_t)s->C,
                  tap = (size_t)scenario_dilation_w(s) * (size_t)s->C;
     const size_t down = (size_t)s->dilation * (size_t)s->W * (size_t)s->C;
     const float **rows = t->rows;
-    t->taps = d->merges ? s->KH : s->KH * s->KW, t->depth = d->merges ? s->KW * depth : depth, t->first_kh = 0;
-    t->depths = NULL;
+    t->m.taps = d->merges ? s->KH : s->KH * s->KW, t->m.depth = d->merges ? s->KW * depth : depth, t->first_kh = 0;
+    t->m.depths = NULL;
     for (int kh = 0; kh < s->KH; kh++, in += down)
         for (int kw = 0; kw < (d->merges ? 1 : s->KW); kw++, rows += t->mr)
             for (int r = 0; r < t->mr; r++) rows[r] = in + (size_t)kw * tap + (size_t)r * across;
@@ -135,7 +128,7 @@ static void direct_inner_rows(const struct direct *d, struct direct_tile *t, con
 /* The tile after an inner one in the same row of the output. */
 static void direct_next_rows(const struct direct *d, struct direct_tile *t) {
     const size_t across = (size_t)t->mr * (size_t)scenario_stride_w(d->s) * (size_t)d->s->C;
-    const int count = t->taps * t->mr;
+    const int count = t->m.taps * t->mr;
     for (int i = 0; i < count; i++) t->rows[i] += across;
 }
 
@@ -153,9 +146,10 @@ static void direct_cut(const struct direct *d, bool *begins, const int *left, in
 }
 
 /* The general case: every tap of every pixel by itself. */
-static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth, const int *top,
-                             const int *left) {
+static void direct_edge_rows(const struct direct *d, struct direct_tile *t, const int *top, const int *left) {
     const struct scenario *s = d->s;
+    const float *in = t->in;
+    const int depth = t->channels;
     const int64_t line = (int64_t)s->W * s->C;
     bool begins[DIRECT_TAPS];
     int first = 0, last = s->KH; /* kernel rows that the lowest, the highest pixel need */
@@ -163,14 +157,14 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
     while (last > first + 1 && top[0] + (last - 1) * s->dilation >= s->H) last--;
     direct_cut(d, begins, left, t->mr);
     const float **rows = t->rows;
-    t->taps = 0, t->depth = depth, t->depths = d->cuts ? t->piece : NULL, t->first_kh = first;
+    t->m.taps = 0, t->m.depth = depth, t->m.depths = d->cuts ? t->piece : NULL, t->first_kh = first;
     for (int kh = first * s->dilation; kh < last * s->dilation; kh += s->dilation)
         for (int k = 0; k < s->KW; k++) {
             if (!begins[k]) {
-                t->piece[t->taps - 1] += depth;
+                t->piece[t->m.taps - 1] += depth;
                 continue;
             }
-            t->piece[t->taps++] = depth;
+            t->piece[t->m.taps++] = depth;
             for (int r = 0; r < t->mr; r++) {
                 const int h = top[r] + kh, w = left[r] + k * scenario_dilation_w(s);
                 const bool inside = (unsigned)h < (unsigned)s->H && (unsigned)w < (unsigned)s->W;
@@ -179,23 +173,22 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
         }
 }
 
-static void direct_outer_rows(const struct direct *d, struct direct_tile *t, const float *in, int depth) {
+static void direct_outer_rows(const struct direct *d, struct direct_tile *t) {
     const struct scenario *s = d->s;
     int top[MICRO_ROWS], left[MICRO_ROWS]; /* of each pixel's patch */
     for (int r = 0, oh = t->oh, ow = t->ow; r < t->mr; r++) {
         top[r] = oh * s->stride - s->pad.top, left[r] = ow * scenario_stride_w(s) - s->pad.left;
         if (++ow == d->OW) ow = 0, oh++;
     }
-    assert(t->pixel + t->mr <= d->first + d->pixels);
-    direct_edge_rows(d, t, in, depth, top, left);
+    assert(t->pixel + t->mr <= d->OH * d->OW);
+    direct_edge_rows(d, t, top, left);
 }
 
-/* Tiles come in order, from `tile` on: `t` still holds the position of the previous one, unless `first`. */
-static void direct_locate(const struct direct *d, struct direct_tile *t, int tile, bool first, int c0, int depth) {
+/* The tile of mr pixels at `pixel`: `t` still holds the position of the one before it, unless it is the first. */
+static void direct_locate(const struct direct *d, struct direct_tile *t, int pixel, int mr, bool first) {
     const struct scenario *s = d->s;
-    const int mr = d->least + (tile < d->more);
-    t->pixel = d->first + tile * d->least + least_of(tile, d->more);
     const bool follows = !first && t->inner && mr == t->mr && t->ow + 2 * mr <= d->OW;
+    t->pixel = pixel;
     if (first)
         t->oh = t->pixel / d->OW, t->ow = t->pixel % d->OW;
     else
@@ -205,50 +198,66 @@ static void direct_locate(const struct direct *d, struct direct_tile *t, int til
     const int top = t->oh * s->stride - s->pad.top, left = t->ow * scenario_stride_w(s) - s->pad.left;
     t->inner = t->ow + mr <= d->OW && top >= 0 && top + (s->KH - 1) * s->dilation < s->H && left >= 0 &&
                left + (mr - 1) * scenario_stride_w(s) + (s->KW - 1) * scenario_dilation_w(s) < s->W;
-    const float *in = d->in + d->group * d->C + c0;
     if (t->inner && follows)
         direct_next_rows(d, t);
     else if (t->inner)
-        direct_inner_rows(d, t, in + ((size_t)top * (size_t)s->W + (size_t)left) * (size_t)s->C, depth);
+        direct_inner_rows(d, t, t->in + ((size_t)top * (size_t)s->W + (size_t)left) * (size_t)s->C);
     else
-        direct_outer_rows(d, t, in, depth);
+        direct_outer_rows(d, t);
 }
 
-static void direct_product(const struct direct *d, const struct direct_tile *t, int c0, int depth, int j0) {
+/* What is the same for all tiles of a channel block. */
+static void direct_begin(const struct direct *d, struct direct_tile *t, int c0, int channels) {
     const struct scenario *s = d->s;
-    const int width = micro_width(d->micro, d->M, j0), kernel = s->KH * s->KW;
-    const bool final = c0 + depth == d->C;
-    const float *panel = d->panel + (size_t)c0 * (size_t)kernel * (size_t)micro_round(d->M, d->micro->vector) +
-                         (size_t)j0 * (size_t)depth * (size_t)kernel;
-    const struct micro_tile m = {
-        .taps = t->taps,
-        .depth = t->depth,
-        .depths = t->depths,
-        .rows = t->rows,
-        .panel = panel + (size_t)(t->first_kh * s->KW) * (size_t)depth * (size_t)width,
-        .c = d->out + (size_t)t->pixel * (size_t)s->M + d->group * d->M + j0,
-        .ldc = (size_t)s->M,
-        .columns = least_of(width, d->M - j0),
-        .accumulate = c0 > 0,
-        .bias_col = final && d->bias ? d->bias + d->group * d->M + j0 : NULL,
-        .activation = activation_if(final, d->activation),
-    };
-    micro_run(d->micro, t->mr, width, &m);
+    const bool final = c0 + channels == d->C;
+    t->channels = channels;
+    t->in = d->in + d->group * d->C + c0;
+    t->panels = d->panel + (size_t)c0 * (size_t)(s->KH * s->KW) * (size_t)micro_round(d->M, d->micro->vector);
+    t->bias = final && d->bias ? d->bias + d->group * d->M : NULL;
+    t->m = (struct micro_tile){
+        .rows = t->rows, .ldc = (size_t)s->M, .accumulate = c0 > 0, .activation = activation_if(final, d->activation)};
 }
 
-/* One channel block. All tiles for as many panels as stay in the second-level cache together, then the next panels. */
+static void direct_product(const struct direct *d, struct direct_tile *t, int panel, int rows) {
+    const int j0 = panel * micro_nr(d->micro), width = micro_width(d->micro, d->M, j0);
+    const int skipped = t->first_kh * d->s->KW * t->channels;
+    struct micro_tile *m = &t->m;
+    m->panel = t->panels + (size_t)j0 * (size_t)rows + (size_t)skipped * (size_t)width;
+    m->c = d->out + (size_t)t->pixel * (size_t)d->s->M + d->group * d->M + j0;
+    m->columns = least_of(width, d->M - j0);
+    m->bias_col = t->bias ? t->bias + j0 : NULL;
+    micro_run(d->micro, t->mr, width, m);
+    if (m->ahead) m->ahead += m->ahead_step * (size_t)rows;
+}
+
+/* Pixels [from, to) by panels [first, last), the first of which says how tall tiles are. If others follow, every
+ * product fetches its share of them. */
+static void direct_pass(const struct direct *d, int c0, int from, int to, int first, int last, bool more_follow) {
+    const int width = micro_width(d->micro, d->M, first * micro_nr(d->micro));
+    const int channels = least_of(d->depth, d->C - c0), rows = d->s->KH * d->s->KW * channels;
+    const int tiles = divide_up(to - from, micro_mr(d->micro, width));
+    const int least = (to - from) / tiles, more = (to - from) % tiles; /* the first `more` have one more */
+    struct direct_tile t;
+    direct_begin(d, &t, c0, channels);
+    if (more_follow)
+        micro_ahead(&t.m, t.panels + (size_t)(last * micro_nr(d->micro)) * (size_t)rows, micro_nr(d->micro), tiles);
+    for (int tile = 0, pixel = from; tile < tiles; pixel += t.mr, tile++) {
+        direct_locate(d, &t, pixel, least + (tile < more), tile == 0);
+        for (int panel = first; panel < last; panel++) direct_product(d, &t, panel, rows);
+    }
+}
+
+/* One channel block of pixels [from, to). All of them for as many panels as stay in the second-level cache together, then the next panels. */
 static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
     const int depth = least_of(d->depth, d->C - c0), nr = micro_nr(d->micro);
     const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;
     const int most = panel_bytes < DIRECT_CACHE ? (int)(DIRECT_CACHE / panel_bytes) : 1;
     const int together = divide_up(last - first, divide_up(last - first, most));
-    struct direct_tile t;
-    assert(together <= most && to <= d->tiles && last <= d->panels);
-    for (int j = first; j < last; j += together)
-        for (int tile = from; tile < to; tile++) {
-            direct_locate(d, &t, tile, tile == from, c0, depth);
-            for (int k = j; k < least_of(j + together, last); k++) direct_product(d, &t, c0, depth, k * nr);
-        }
+    assert(together <= most && to <= d->OH * d->OW && last <= d->panels);
+    for (int j = first, next; j < last; j = next) {
+        next = least_of(j + together, last);
+        direct_pass(d, c0, from, to, j, next, next < last);
+    }
 }
 
 /* Threads share out pixels, unless these are few against the weights. Then panels: each thread reads only its own
@@ -256,6 +265,10 @@ static void direct_block(const struct direct *d, int c0, int from, int to, int f
 static bool direct_by_pixels(const struct direct *d, int threads) {
     const struct scenario *s = d->s;
     return d->tiles >= 8 * threads && parallel_by_pixels((int64_t)s->H * s->W, (int64_t)s->KH * s->KW * d->M);
+}
+
+static int direct_pixel(const struct direct *d, int tile) {
+    return parallel_first(d->OH * d->OW, tile, d->tiles);
 }
 
 /* Products [first, last) of all panels with all tiles, tiles innermost: a panel that two threads share is divided
@@ -266,23 +279,22 @@ static void direct_products(const struct direct *d, int c0, int64_t first, int64
         const int panel = (int)(first / tiles), from = (int)(first % tiles);
         const int whole = from == 0 ? (int)((last - first) / tiles) : 0;
         const int to = whole > 0 || last - first >= tiles - from ? tiles : from + (int)(last - first);
-        direct_block(d, c0, from, to, panel, panel + most_of(whole, 1));
+        direct_block(d, c0, direct_pixel(d, from), direct_pixel(d, to), panel, panel + most_of(whole, 1));
         first += (int64_t)most_of(whole, 1) * (to - from);
     }
     assert(first == last); /* no other thread's products */
 }
 
-static void direct_part(const struct direct *all, int part, int parts) {
-    const bool by_pixels = direct_by_pixels(all, parts);
-    const int first = parallel_first(all->pixels, part, parts), last = parallel_first(all->pixels, part + 1, parts);
-    struct direct d = *all;
-    if (by_pixels) direct_cover(&d, first, last - first);
-    const int64_t products = (int64_t)d.panels * d.tiles;
-    for (int c0 = 0; c0 < d.C; c0 += d.depth)
+static void direct_part(const struct direct *d, int part, int parts) {
+    const bool by_pixels = direct_by_pixels(d, parts);
+    const int pixels = d->OH * d->OW;
+    const int64_t products = (int64_t)d->panels * d->tiles;
+    for (int c0 = 0; c0 < d->C; c0 += d->depth)
         if (by_pixels)
-            direct_block(&d, c0, 0, d.tiles, 0, d.panels);
+            direct_block(d, c0, parallel_first(pixels, part, parts), parallel_first(pixels, part + 1, parts), 0,
+                         d->panels);
         else
-            direct_products(&d, c0, parallel_from(products, part, parts), parallel_from(products, part + 1, parts));
+            direct_products(d, c0, parallel_from(products, part, parts), parallel_from(products, part + 1, parts));
 }
 
 static void direct_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,

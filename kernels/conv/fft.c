@@ -174,7 +174,7 @@ static void fft_product(const struct fft *f, const struct fft_lane *lane, int x,
         const int width = micro_width(f->micro, M, j);
         tile.panel = panel + (size_t)j * (size_t)depth, tile.columns = least_of(width, M - j);
         for (int i = 0, mr; i < tiles; i += mr) {
-            mr = micro_rows(f->micro, tiles - i);
+            mr = micro_rows(f->micro, width, tiles - i);
             for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)depth;
             tile.c = output + (size_t)i * (size_t)M + j;
             micro_run(f->micro, mr, width, &tile);

@@ -140,7 +140,7 @@ static void gemm_last_column(const struct gemm_plan *p, const float *column, int
         curve_block(f, p->c + (size_t)(p->i0 + begin) * (size_t)g->ldc + j, (size_t)g->ldc, end - begin, 1);
 }
 
-/* Rows [begin, end) against the panel at column j0, in tiles that are as even as possible. */
+/* Rows [begin, end) against the panel at column j0. */
 static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int begin, int end) {
     const struct gemm *g = p->g;
     const int width = micro_width(p->micro, p->n, j0);
@@ -157,10 +157,8 @@ static void gemm_rows(const struct gemm_plan *p, const float *panel, int j0, int
                               .activation = activation_if(final, g->activation)};
     size_t lda;
     const float *a = gemm_block_rows(p, &lda);
-    const int count = end - begin, tiles = divide_up(count, p->micro->mr);
-    for (int t = 0; t < tiles; t++) {
-        const int i = begin + parallel_first(count, t, tiles);
-        const int mr = begin + parallel_first(count, t + 1, tiles) - i;
+    for (int i = begin, mr; i < end; i += mr) {
+        mr = micro_rows(p->micro, width, end - i);
         for (int r = 0; r < mr; r++) rows[r] = a + (size_t)(i + r) * lda;
         tile.c = p->c + (size_t)(p->i0 + i) * (size_t)g->ldc + j0;
         tile.bias_row = final && g->bias_row ? g->bias_row + p->i0 + i : NULL;

@@ -2,6 +2,8 @@
  * any pixel. A layout whose vectors are longer than the registers is computed in pieces. */
 #include "kernels/gemm/micro.h"
 
+#include <string.h>
+
 #include "kernels/isa.h"
 #include "kernels/unroll.h"
 
@@ -15,33 +17,38 @@
 
 /* The epilogue of a tile, or of a piece that begins at column `first`, that does not fill its panel: `whole` is
  * [mr][width], of which the columns up to t->columns are stored. */
-static void micro_finish(const struct micro_tile *t, int first, int mr, int width, const float *whole) {
+static __attribute__((noinline)) void micro_finish(const struct micro_tile *t, int first, int mr, int width,
+                                                   float *restrict whole) {
     const int columns = t->columns - first;
-    for (int i = 0; i < mr; i++)
-        for (int j = 0; j < columns; j++) {
-            float *c = t->c + (size_t)i * t->ldc + first + j, x = whole[i * width + j];
-            if (t->accumulate) x += *c;
-            if (t->bias_row) x += t->bias_row[i];
-            if (t->bias_col) x += t->bias_col[first + j];
-            *c = activation_bounds(t->activation) ? activation_bounded(x, t->activation.a, t->activation.b) : x;
-        }
+    for (int i = 0; i < mr; i++) {
+        float *c = t->c + (size_t)i * t->ldc + first, *restrict x = whole + i * width;
+        const float *bias = t->bias_col ? t->bias_col + first : NULL;
+        for (int j = 0; j < columns && t->accumulate; j++) x[j] += c[j];
+        for (int j = 0; j < columns && t->bias_row; j++) x[j] += t->bias_row[i];
+        for (int j = 0; j < columns && bias; j++) x[j] += bias[j];
+        for (int j = 0; j < columns && activation_bounds(t->activation); j++)
+            x[j] = activation_bounded(x[j], t->activation.a, t->activation.b);
+        memcpy(c, x, 4 * (size_t)columns);
+    }
 }
 
 #if ISA_HAS_LAYOUT(0)
 #define MICRO_NAME(x) micro_portable_##x
 #define MICRO_TARGET
-#define MICRO_MR 4
-#define MICRO_V  4
-#define MICRO_NV 2
+#define MICRO_MR   4
+#define MICRO_TALL 4
+#define MICRO_V    4
+#define MICRO_NV   2
 #include "kernels/gemm/micro.inc"
 #endif
 
 #if ISA_HAS_LAYOUT(1)
 #define MICRO_NAME(x) micro_sse2_##x
 #define MICRO_TARGET
-#define MICRO_MR 6
-#define MICRO_V  4
-#define MICRO_NV 2
+#define MICRO_MR   6
+#define MICRO_TALL 6
+#define MICRO_V    4
+#define MICRO_NV   2
 #include "kernels/gemm/micro.inc"
 #endif
 
@@ -49,6 +56,7 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #define MICRO_NAME(x) micro_avx2_plain_##x
 #define MICRO_TARGET
 #define MICRO_MR       6
+#define MICRO_TALL     6
 #define MICRO_V        4
 #define MICRO_NV       2
 #define MICRO_PANEL_V  8
@@ -60,6 +68,7 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #define MICRO_NAME(x) micro_avx2_##x
 #define MICRO_TARGET  ISA_TARGET_AVX2
 #define MICRO_MR      6
+#define MICRO_TALL    12
 #define MICRO_V       8
 #define MICRO_NV      2
 #include "kernels/gemm/micro.inc"
@@ -68,8 +77,9 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #if ISA_HAS_LAYOUT(3) && ISA_HAS_PLAIN
 #define MICRO_NAME(x) micro_avx512_plain_##x
 #define MICRO_TARGET
-#define MICRO_MR 6
-#define MICRO_V  4
+#define MICRO_MR   6
+#define MICRO_TALL 6
+#define MICRO_V    4
 #ifdef __aarch64__ /* 32 registers */
 #define MICRO_NV 4
 #else
@@ -84,6 +94,7 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #define MICRO_NAME(x)  micro_avx512_avx2_##x
 #define MICRO_TARGET   ISA_TARGET_AVX2
 #define MICRO_MR       6
+#define MICRO_TALL     6
 #define MICRO_V        8
 #define MICRO_NV       2
 #define MICRO_PANEL_V  16
@@ -95,6 +106,7 @@ static void micro_finish(const struct micro_tile *t, int first, int mr, int widt
 #define MICRO_NAME(x) micro_avx512_##x
 #define MICRO_TARGET  ISA_TARGET_AVX512
 #define MICRO_MR      6
+#define MICRO_TALL    12
 #define MICRO_V       16
 #define MICRO_NV      4
 #include "kernels/gemm/micro.inc"

@@ -20,6 +20,9 @@
 
 #define MICRO_ROWS    12 /* most rows of any tile */
 #define MICRO_VECTORS 4  /* most vectors across any tile */
+/* Tiles that go through a panel while the next is fetched: fewer cannot fetch all, after more it matters little. */
+#define MICRO_AHEAD_LEAST 3
+#define MICRO_AHEAD_MOST  48
 
 struct micro_tile {
     int taps, depth;              /* sums of taps * depth products */
@@ -27,6 +30,8 @@ struct micro_tile {
     const float *const *rows;     /* [taps][mr] */
     size_t offset;                /* floats, added to every row */
     const float *panel;           /* [taps * depth, or the sum of depths][width] */
+    const float *ahead;           /* or NULL: what is needed soon, for the second-level cache, */
+    size_t ahead_step;            /* so many floats for every row of the panel */
     float *c;                     /* first element of the tile */
     size_t ldc;                   /* floats between its rows */
     int columns;                  /* valid columns: at most the width */
@@ -41,7 +46,9 @@ typedef float micro_dot(const float *a, const float *b, int k); /* sum of a[i] b
 
 struct micro {
     int mr, vector, vectors; /* the full tile: mr rows, `vectors` vectors of `vector` floats across */
+    int tall;                /* most rows of a single vector across: mr sums would be too few to keep the units busy */
     micro_kernel *kernel[MICRO_ROWS][MICRO_VECTORS]; /* [rows - 1][width / vector - 1] */
+    micro_kernel *fetching[MICRO_ROWS];              /* the widest, if they heed tile->ahead; or NULL */
     micro_dot *dot;
 };
 
@@ -57,20 +64,31 @@ static inline int micro_nr(const struct micro *m) {
 static inline int micro_width(const struct micro *m, int n, int column) {
     return n - column >= micro_nr(m) ? micro_nr(m) : micro_round(n - column, m->vector);
 }
+/* Most rows of a tile against a panel of this width. */
+static inline int micro_mr(const struct micro *m, int width) {
+    return width == m->vector ? m->tall : m->mr;
+}
 /* Height of the next tile when `left` rows remain: as even as possible, since a tile of a single row would spend its
  * time waiting for its panel. */
-static inline int micro_rows(const struct micro *m, int left) {
+static inline int micro_rows(const struct micro *m, int width, int left) {
     assert(left > 0);
-    const int tiles = divide_up(left, m->mr);
+    const int tiles = divide_up(left, micro_mr(m, width));
     return divide_up(left, tiles);
+}
+/* `tiles` tiles are about to go through a panel of this width, and soon others through the one at `next`: each fetches
+ * its share of that. The caller moves tile->ahead on. */
+static inline void micro_ahead(struct micro_tile *tile, const float *next, int width, int tiles) {
+    const bool pays = tiles >= MICRO_AHEAD_LEAST && tiles <= MICRO_AHEAD_MOST;
+    tile->ahead = pays ? next : NULL, tile->ahead_step = pays ? (size_t)divide_up(width, tiles) : 0;
 }
 /* Fetches the cache lines of c during the sums, or their stores would wait for them. */
 static inline void micro_run(const struct micro *m, int mr, int width, const struct micro_tile *tile) {
-    assert(mr >= 1 && mr <= m->mr && width % m->vector == 0 && width <= micro_nr(m));
+    assert(width % m->vector == 0 && width <= micro_nr(m) && mr >= 1 && mr <= micro_mr(m, width));
     assert(tile->columns >= 1 && tile->columns <= width && tile->columns > width - m->vector);
     for (int i = 0; i < mr; i++)
         for (int j = 0; j < tile->columns; j += 16) __builtin_prefetch(tile->c + (size_t)i * tile->ldc + j, 1);
-    m->kernel[mr - 1][width / m->vector - 1](tile);
+    micro_kernel *const fetching = tile->ahead && width == micro_nr(m) ? m->fetching[mr - 1] : NULL;
+    (fetching ? fetching : m->kernel[mr - 1][width / m->vector - 1])(tile);
     if (activation_curves(tile->activation)) curve_block(tile->activation, tile->c, tile->ldc, mr, tile->columns);
 }
 

@@ -14,6 +14,8 @@
 #include "kernels/parallel.h"
 #include "kernels/winograd/winograd_tiles.h"
 
+#define WINOGRAD_CACHE (1 << 20) /* bytes of transformed weights: fewer stay in the second-level cache */
+
 struct winograd {
     struct winograd_tiles t;
     const struct micro *micro;
@@ -97,6 +99,8 @@ static void winograd_product(const struct winograd *w, const struct winograd_lan
                               .columns = least_of(width, M - j),
                               .c = lane->output + (size_t)x * winograd_output_step(lane) + (j - lane->from),
                               .ldc = (size_t)(lane->to - lane->from)};
+    if (winograd_group_floats(w) > WINOGRAD_CACHE / sizeof(float)) /* the panel after this one */
+        micro_ahead(&tile, tile.panel + (size_t)width * (size_t)C, width, divide_up(tiles, micro_mr(w->micro, width)));
     winograd_tiles_product(w->micro, &tile, width, lane->input + (size_t)x * winograd_input_step(w, lane), C, tiles,
                            NULL);
 }

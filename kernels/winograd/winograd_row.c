@@ -149,7 +149,7 @@ static void winograd_row_product(const struct winograd_row *w, const struct wino
     const int width = micro_width(w->micro, w->M, j);
     tile.panel = panel + (size_t)j * depth, tile.columns = least_of(width, w->M - j);
     for (int i = 0, mr; i < height * w->across; i += mr) {
-        mr = micro_rows(w->micro, height * w->across - i);
+        mr = micro_rows(w->micro, width, height * w->across - i);
         winograd_row_pointers(w, lane, x, top, i, mr, rows);
         tile.c = output + (size_t)i * (size_t)w->M + j;
         micro_run(w->micro, mr, width, &tile);

@@ -86,11 +86,12 @@ void winograd_tiles_product(const struct micro *micro, struct micro_tile *tile, 
     float *c = tile->c;
     tile->taps = 1, tile->rows = rows;
     for (int i = 0, mr; i < tiles; i += mr) {
-        mr = micro_rows(micro, tiles - i);
+        mr = micro_rows(micro, width, tiles - i);
         for (int r = 0; r < mr; r++) rows[r] = input + (size_t)(i + r) * (size_t)C;
         tile->c = c + (size_t)i * tile->ldc;
         if (ahead) winograd_tiles_ahead(ahead, mr);
         micro_run(micro, mr, width, tile);
+        if (tile->ahead) tile->ahead += tile->ahead_step * (size_t)C;
     }
     tile->c = c, tile->rows = NULL;
 }

@@ -135,6 +135,44 @@ START_TEST(every_form_and_size_agrees_with_double_precision) {
 }
 END_TEST
 
+/* Narrow panels have taller tiles. */
+START_TEST(tiles_of_every_height_and_width_agree_with_double_precision) {
+    for (int isa = 0; isa < ISAS; isa++) {
+        if (!isa_force((enum isa)isa)) continue;
+        const struct micro *micro = micro_current();
+        for (int width = micro->vector; width <= micro_nr(micro); width += micro->vector)
+            for (int rows = 1; rows <= micro_mr(micro, width); rows++) {
+                check_product((struct gemm){.form = GEMM_AB, .m = rows, .n = width, .k = 37});
+                check_product((struct gemm){.form = GEMM_AB, .m = rows, .n = width - 3, .k = 37});
+            }
+    }
+}
+END_TEST
+
+START_TEST(what_a_tile_fetches_ahead_does_not_change_its_sums) {
+    enum { DEPTH = 50 };
+    for (int isa = 0; isa < ISAS; isa++) {
+        if (!isa_force((enum isa)isa)) continue;
+        const struct micro *micro = micro_current();
+        const int width = micro_nr(micro), mr = micro_mr(micro, width);
+        const size_t count = (size_t)(mr * width);
+        float *a = filled((size_t)(mr * DEPTH)), *panel = filled((size_t)(width * DEPTH)), *plain = filled(count),
+              *ahead = filled(count);
+        const float *rows[MICRO_ROWS];
+        for (int r = 0; r < mr; r++) rows[r] = a + (size_t)(r * DEPTH);
+        for (int height = 1; height <= mr; height++) {
+            struct micro_tile tile = {.taps = 1, .depth = DEPTH, .rows = rows, .panel = panel, .columns = width};
+            tile.c = plain, tile.ldc = (size_t)width;
+            micro_run(micro, height, width, &tile);
+            tile.c = ahead, tile.ahead = panel, tile.ahead_step = 7;
+            micro_run(micro, height, width, &tile);
+            ck_assert_mem_eq(plain, ahead, 4 * (size_t)(height * width));
+        }
+        free(a), free(panel), free(plain), free(ahead);
+    }
+}
+END_TEST
+
 /* Panels of one instruction set, computed with the instructions of another: as an emitted program does on a CPU that
  * lacks those of its plan. */
 START_TEST(every_layout_is_computed_with_any_instructions) {
@@ -204,6 +242,8 @@ int main(void) {
     Suite *suite = suite_create("gemm");
     TCase *cases = tcase_create("gemm");
     tcase_add_test(cases, every_form_and_size_agrees_with_double_precision);
+    tcase_add_test(cases, tiles_of_every_height_and_width_agree_with_double_precision);
+    tcase_add_test(cases, what_a_tile_fetches_ahead_does_not_change_its_sums);
     tcase_add_loop_test(cases, every_layout_is_computed_with_any_instructions, 0, ISAS * ISAS);
     tcase_add_test(cases, the_epilogue_adds_bias_and_activates);
     tcase_add_test(cases, a_made_operand_gives_what_a_stored_one_gives);
