@@ -147,9 +147,9 @@ void simplex_unit_row(struct simplex *s, int r); /* work.row = B^-T e_r */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha);
 void simplex_activate(struct simplex *s);                                           /* after bounds have changed */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
-double simplex_residual(const struct simplex *s);         /* largest |A x - s| of a row, relative to its terms and 1 */
-bool simplex_stop(struct simplex *s);                          /* a limit has been reached: run.stopped says which */
-bool simplex_interrupted(struct simplex *s); /* the same for deadline and interrupt only, always checked */
+double simplex_residual(const struct simplex *s); /* largest |A x - s| of a row, relative to its terms and 1 */
+bool simplex_stop(struct simplex *s);             /* a limit has been reached: run.stopped says which */
+bool simplex_interrupted(struct simplex *s);      /* the same for deadline and interrupt only, always checked */
 
 /* The next two are asked of every variable, several times a solve. */
 /* Of bounds by x[j]: > 0 above upper, < 0 below lower. */

@@ -44,7 +44,7 @@ static const struct row {
     {"networks @branches.net --folded", "", STATUS_DONE, 0xf640e3bc},
     {"networks @branches.net --json", "", STATUS_DONE, 0x6373da2e},
     {"primitives", "", STATUS_DONE, 0x91f114c7},
-    {"primitives --scenario 4,9,9,3,3,1,1 --threads 3", "", STATUS_DONE, 0x42378199},
+    {"primitives --scenario 4,9,9,3,3,1,1 --threads 3", "", STATUS_DONE, 0xfd7a4c01},
     {"primitives --scenario 8,9,9,4,5,2,2", "", STATUS_DONE, 0x68bd6512},
     {"primitives --scenario 8,20,20,8,3,1,1,8 --json", "", STATUS_DONE, 0x0d973c77},
     {"primitives --scenario 16,20,20,32,1,1,0,2", "", STATUS_DONE, 0x1e79e39c},
