@@ -175,7 +175,6 @@ static bool bench_open(struct bench *b, const char *path, struct error *err) {
         b->out[side] = MEMORY_NEW(float, runtime_outputs(b->one));
         b->step[side] = MEMORY_NEW(int64_t, (size_t)b->rounds * (size_t)b->steps);
     }
-    measure_flush_denormals();
     b->clock = (struct measure){.clock_ns = lanes_clock_ns};
     measure_clock_read(&b->clock);
     return true;
@@ -293,6 +292,7 @@ static bool bench_all(const char *folder, char **plan, int threads, int rounds, 
 int main(int argc, char **argv) {
     struct error err = {""};
     const int threads = argc > 4 ? atoi(argv[1]) : 0, rounds = argc > 4 ? atoi(argv[2]) : 0;
+    measure_flush_denormals(); /* before the first team starts: its threads inherit it */
     if (threads >= 2 && threads <= THREADS && rounds >= 1 && rounds <= ROUNDS &&
         bench_all(argv[3], argv + 4, threads, rounds, &err))
         return 0;

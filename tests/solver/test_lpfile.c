@@ -289,6 +289,19 @@ START_TEST(names_near_section_words_and_rows_on_one_line_are_accepted) {
 }
 END_TEST
 
+/* C's hexadecimal numbers are not numbers here. */
+START_TEST(a_zero_before_a_name_with_x_is_a_coefficient) {
+    struct model *m = read_how("min\n y + 0x10 + 0X2z\nst\n y + 2 x10 + 0x1 >= 1\nend\n", true);
+    ck_assert_msg(m != NULL, "%s", failure.text);
+    ck_assert_int_eq(m->cols, 4);
+    ck_assert_str_eq(m->col_name[1], "x10");
+    ck_assert_str_eq(m->col_name[2], "X2z");
+    ck_assert_str_eq(m->col_name[3], "x1");
+    for (int j = 1; j < m->cols; j++) ck_assert(m->cost[j] == 0);
+    model_free(m);
+}
+END_TEST
+
 START_TEST(columns_named_only_in_later_sections_have_no_coefficients) {
     struct model *m =
         read_how("min\n x\nst\n x + y >= 1\nbounds\n z <= 4\n w free\ngeneral\n v\nbinary\n u\nend\n", true);
@@ -366,6 +379,7 @@ int main(void) {
     tcase_add_loop_test(t, a_type_section_never_widens_bounds, 0, sizeof types / sizeof types[0]);
     tcase_add_loop_test(t, names_near_section_words_and_rows_on_one_line_are_accepted, 0,
                         sizeof accepted / sizeof accepted[0]);
+    tcase_add_test(t, a_zero_before_a_name_with_x_is_a_coefficient);
     tcase_add_test(t, columns_named_only_in_later_sections_have_no_coefficients);
     tcase_add_loop_test(t, what_readers_disagree_on_is_read_with_a_warning, 0, sizeof remarks / sizeof remarks[0]);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);

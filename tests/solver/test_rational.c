@@ -166,6 +166,30 @@ START_TEST(ratios_are_near_even_where_their_parts_are_beyond_doubles) {
 }
 END_TEST
 
+/* Quotients of whole numbers, and so both sides of every whole number, and whole numbers themselves. */
+START_TEST(floor_and_ceiling_are_the_whole_numbers_next_to_it) {
+    struct rational a = {0}, b = {0}, floored = {0}, raised = {0};
+    for (int n = -60; n <= 60; n++) {
+        for (int d = 1; d <= 7; d++) {
+            rational_set(&a, n);
+            rational_set(&b, d);
+            rational_divide(&a, &a, &b);
+            rational_floor(&floored, &a);
+            rational_ceiling(&raised, &a);
+            ck_assert(rational_double(&floored) == floor((double)n / d) && rational_is_whole(&floored));
+            ck_assert(rational_double(&raised) == ceil((double)n / d) && rational_is_whole(&raised));
+            ck_assert_int_eq(rational_is_whole(&a), n % d == 0);
+            rational_floor(&a, &a); /* in place */
+            ck_assert_int_eq(rational_compare(&a, &floored), 0);
+        }
+    }
+    rational_clear(&a);
+    rational_clear(&b);
+    rational_clear(&floored);
+    rational_clear(&raised);
+}
+END_TEST
+
 START_TEST(zero_is_one_number_however_it_comes_about) {
     struct rational a = {0}, b = {0};
     rational_set(&a, 0.1);
@@ -192,6 +216,7 @@ int main(void) {
     tcase_add_test(t, adding_a_product_is_multiplying_and_adding);
     tcase_add_test(t, order_is_that_of_the_doubles_and_negation_turns_it);
     tcase_add_test(t, ratios_are_near_even_where_their_parts_are_beyond_doubles);
+    tcase_add_test(t, floor_and_ceiling_are_the_whole_numbers_next_to_it);
     tcase_add_test(t, zero_is_one_number_however_it_comes_about);
     suite_add_tcase(s, t);
     return harness_run(s);

@@ -176,7 +176,7 @@ static const struct {
      ONNX_INN "g pad x pt=3 pl=1 pb=0 pr=2|k relu g|"},
     {11,
      ONNX_IN
-     "Shape x s; # i 1; # t 2; Gather s,i c; Add c,i d; Div d,t h; n z 0; Unsqueeze h u axes=0; n a 1; Slice x,z,u,a y; ReduceProd s p; n o 1; Concat o,p q axis=0; Reshape x,q f; w w 5 240; Gemm f,w g transB=1",
+     "Shape x s; # i 1; # t 2; Gather s,i c; Add c,i b; Add b,i d; Div d,t h; n z 0; Unsqueeze h u axes=0; n a 1; Slice x,z,u,a y; ReduceProd s p; n o 1; Concat o,p q axis=0; Reshape x,q f; w w 5 240; Gemm f,w g transB=1",
      ONNX_INN "y slice x from=0 m=2|g fc x m=5 bias=0|"},
     {9, "in x 0 12; in y 1 3 4; Relu x a; Relu y b", "x input - c=12 h=1 w=1|y input - c=3 h=4 w=1|a relu x|b relu y|"},
     {9, "in x 1 8 6 4; in z 1 6 7 8; w w 2 8 1 1; Conv x,w y; Transpose z t perm=0,3,1,2; Relu t u",
