@@ -11,7 +11,7 @@
 /* Layers and primitives of which every one has a workspace, stored weights or both, with a conversion before c1 and
  * after c2. */
 static struct plan *plan_to_edit(const struct world *w) {
-    static const char *const chosen[] = {"im2row-copy-short-ab-ik", "im2col-scan-ab-ki", "direct-sum2d"};
+    static const char *const chosen[] = {"im2row-copy-short-ab-ik", "im2col-scan-atb-ik", "direct-sum2d"};
     for (int v = 0, conv = 0; v < w->g->nodes; v++) {
         const struct node *n = &w->g->node[v];
         w->choice[v] = 0;

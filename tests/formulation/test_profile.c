@@ -1,5 +1,6 @@
 /* Profiles: written and read back, look-ups against a slow search, and every kind of broken file reported with its
  * line. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -319,26 +320,31 @@ START_TEST(rows_in_any_order_are_taken) {
 }
 END_TEST
 
-#ifdef __SANITIZE_ADDRESS__
-#define LARGE_SECONDS 10.0
-#else
-#define LARGE_SECONDS 1.0
-#endif
-
-START_TEST(three_hundred_thousand_rows_are_read_in_under_a_second) {
+/* CPU seconds to read a profile of `rows` rows: the least of three times. */
+static double seconds_to_read(int rows) {
     struct error err = {""};
-    struct profile *p = profile_random(300000 / (primitive_count + 10), 5);
+    struct profile *p = profile_random(rows / (primitive_count + 10), 5);
     const char *path = harness_scratch("large.tsv.gz", NULL);
+    double least = INFINITY;
     ck_assert(profile_write(p, path, &err));
-    int64_t start = clock_thread_ns();
-    struct profile *q = profile_read(path, &err);
-    double seconds = (double)(clock_thread_ns() - start) * 1e-9;
-    ck_assert_msg(q != NULL, "%s", err.text);
-    ck_assert_int_eq(q->rows, p->rows);
-    ck_assert_msg(seconds < LARGE_SECONDS, "%d rows took %.2f s of CPU time", q->rows, seconds);
+    for (int turn = 0; turn < 3; turn++) {
+        int64_t start = clock_thread_ns();
+        struct profile *q = profile_read(path, &err);
+        least = fmin(least, (double)(clock_thread_ns() - start) * 1e-9);
+        ck_assert_msg(q != NULL, "%s", err.text);
+        ck_assert_int_eq(q->rows, p->rows);
+        profile_free(q);
+    }
     profile_free(p);
-    profile_free(q);
     harness_forget(path);
+    return least;
+}
+
+/* Eight times the rows: 64 times the seconds if rows were searched for one after the other. A ratio, for machines differ
+ * and may be busy. */
+START_TEST(seconds_to_read_do_not_grow_with_the_square_of_the_rows) {
+    double small = seconds_to_read(25000), large = seconds_to_read(200000);
+    ck_assert_msg(large < 32 * small, "%g and %g s", small, large);
 }
 END_TEST
 
@@ -354,7 +360,7 @@ int main(void) {
     tcase_add_test(c, a_truncated_gzip_stream_is_reported_with_its_line);
     tcase_add_test(c, a_profile_truncated_anywhere_is_refused);
     tcase_add_test(c, rows_in_any_order_are_taken);
-    tcase_add_test(c, three_hundred_thousand_rows_are_read_in_under_a_second);
+    tcase_add_test(c, seconds_to_read_do_not_grow_with_the_square_of_the_rows);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -350,33 +350,40 @@ START_TEST(spoiled_files_never_crash_the_reader) {
 }
 END_TEST
 
-START_TEST(a_large_file_is_read_in_under_a_second) {
-    enum { SIZE = 100000, EACH = 5 };
-    char path[256];
+/* CPU seconds to read `size` rows and columns with five entries each: the least of three times. */
+static double seconds_to_read(int size) {
+    enum { EACH = 5, TIMES = 3 };
+    double least = INFINITY;
     struct error err;
+    char path[256];
     snprintf(path, sizeof path, "%s", harness_scratch("large.mps", NULL));
     FILE *out = fopen(path, "w");
     fprintf(out, "NAME large\nROWS\n N obj\n");
-    for (int i = 0; i < SIZE; i++) fprintf(out, " L row%d\n", i);
+    for (int i = 0; i < size; i++) fprintf(out, " L row%d\n", i);
     fprintf(out, "COLUMNS\n");
-    for (int j = 0; j < SIZE; j++)
+    for (int j = 0; j < size; j++)
         for (int k = 0; k < EACH; k++)
-            fprintf(out, "    column%d row%d %d.%d\n", j, (int)((j * 7919L + k * 104729L) % SIZE), k + 1, j % 10);
+            fprintf(out, "    column%d row%d %d.%d\n", j, (int)((j * 7919L + k * 104729L) % size), k + 1, j % 10);
     fprintf(out, "RHS\nENDATA\n");
     fclose(out);
-    int64_t begin = clock_thread_ns();
-    struct model *m = mps_read(path, false, NULL, &err);
-    double seconds = 1e-9 * (double)(clock_thread_ns() - begin);
-    ck_assert_msg(m != NULL, "%s", err.text);
-    ck_assert_int_eq(m->entries, SIZE * EACH);
-    printf("read in %.2f s\n", seconds);
-    const char *sanitized = getenv("ASAN_OPTIONS");
-#if defined(__SANITIZE_ADDRESS__)
-    sanitized = "yes";
-#endif
-    if (!sanitized) ck_assert_msg(seconds < 1, "%g s", seconds);
-    model_free(m);
+    for (int turn = 0; turn < TIMES; turn++) {
+        int64_t begin = clock_thread_ns();
+        struct model *m = mps_read(path, false, NULL, &err);
+        least = fmin(least, 1e-9 * (double)(clock_thread_ns() - begin));
+        ck_assert_msg(m != NULL, "%s", err.text);
+        ck_assert_int_eq(m->entries, size * EACH);
+        model_free(m);
+    }
     unlink(path);
+    return least;
+}
+
+/* Eight times the rows and columns: 64 times the seconds if names or entries were searched for one after the other. A
+ * ratio, for machines differ and may be busy. */
+START_TEST(seconds_to_read_do_not_grow_with_the_square_of_the_size) {
+    double small = seconds_to_read(6000), large = seconds_to_read(48000);
+    printf("read in %.3f and %.3f s\n", small, large);
+    ck_assert_msg(large < 32 * small, "%g and %g s", small, large);
 }
 END_TEST
 
@@ -418,7 +425,7 @@ int main(void) {
     tcase_add_test(t, a_constant_in_the_right_hand_side_is_read_with_a_warning_unless_it_is_0);
     tcase_add_test(t, a_file_in_utf_16_is_refused_as_such);
     tcase_add_test(t, spoiled_files_never_crash_the_reader);
-    tcase_add_test(t, a_large_file_is_read_in_under_a_second);
+    tcase_add_test(t, seconds_to_read_do_not_grow_with_the_square_of_the_size);
     tcase_add_test(t, the_shared_files_read_with_the_sizes_that_are_published);
     suite_add_tcase(s, t);
     return harness_run(s);
