@@ -101,7 +101,8 @@ static const int *visit_carrier(const struct visit *v) {
             for (int b = 0; b < LAYOUTS; b++) {
                 const int *carrier = v->wanted.carrier[(e * LAYOUTS + a) * LAYOUTS + b];
                 for (enum layout at = (enum layout)a; carrier && at != (enum layout)b; at = edge->via[at][b])
-                    if (visit_lacks(v, visit_find(v, PROFILE_CONVERT, text, "convert", at, edge->via[at][b])))
+                    if (!edge->alike[at][edge->via[at][b]] && /* no plan has a step for that, which would be timed */
+                        visit_lacks(v, visit_find(v, PROFILE_CONVERT, text, "convert", at, edge->via[at][b])))
                         return carrier;
             }
     }
@@ -130,7 +131,7 @@ static int visit_step_row(const struct visit *v, const struct plan_step *s) {
 /* Adds the times of the steps to those rows that lacked them. */
 static void visit_take(struct visit *v, const struct plan *p, const int64_t *step_ns) {
     struct samples *s = v->r->samples;
-    int *row = MEMORY_NEW(int, p->steps);
+    int *row = MEMORY_NEW(int, p->steps), taken = 0;
     for (int i = 0; i < p->steps; i++) {
         row[i] = visit_step_row(v, &p->step[i]);
         if (!visit_lacks(v, row[i])) row[i] = -1;
@@ -143,7 +144,9 @@ static void visit_take(struct visit *v, const struct plan *p, const int64_t *ste
         if (row[i] < 0) continue;
         s->series[row[i]].round = v->round;
         samples_price(s, row[i]);
+        taken++;
     }
+    assert(taken > 0); /* or the same plan would be run for ever */
     free(row);
 }
 
