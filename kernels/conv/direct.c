@@ -236,18 +236,18 @@ static void direct_pass(const struct direct *d, int c0, int from, int to, int fi
     const int width = micro_width(d->micro, d->M, first * micro_nr(d->micro));
     const int channels = least_of(d->depth, d->C - c0), rows = d->s->KH * d->s->KW * channels;
     const int tiles = divide_up(to - from, micro_mr(d->micro, width));
-    const int least = (to - from) / tiles, more = (to - from) % tiles; /* the first `more` have one more */
     struct direct_tile t;
     direct_begin(d, &t, c0, channels);
     if (more_follow)
         micro_ahead(&t.m, t.panels + (size_t)(last * micro_nr(d->micro)) * (size_t)rows, micro_nr(d->micro), tiles);
-    for (int tile = 0, pixel = from; tile < tiles; pixel += t.mr, tile++) {
-        direct_locate(d, &t, pixel, least + (tile < more), tile == 0);
+    for (int pixel = from; pixel < to; pixel += t.mr) {
+        direct_locate(d, &t, pixel, micro_rows(d->micro, width, to - pixel), pixel == from);
         for (int panel = first; panel < last; panel++) direct_product(d, &t, panel, rows);
     }
 }
 
-/* One channel block of pixels [from, to). All of them for as many panels as stay in the second-level cache together, then the next panels. */
+/* One channel block of pixels [from, to). All of them for as many panels as stay in the second-level cache together, then
+ * the next panels. */
 static void direct_block(const struct direct *d, int c0, int from, int to, int first, int last) {
     const int depth = least_of(d->depth, d->C - c0), nr = micro_nr(d->micro);
     const size_t panel_bytes = sizeof(float) * (size_t)(d->s->KH * d->s->KW) * (size_t)depth * (size_t)nr;

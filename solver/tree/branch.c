@@ -12,8 +12,8 @@
 enum { BRANCH_PIVOTS = 200 /* of a trial at most */ };
 
 #define BRANCH_WHOLE 1e-5 /* sums of groups nearer to a whole number are not branched on */
-#define BRANCH_CLOSED                                                                                                  \
-    10 /* rise of an empty child where no gap says how much it is, relative to the objective: more than others' */
+/* Rise of an empty child where no gap says how much it is, relative to the objective: more than others'. */
+#define BRANCH_CLOSED 10
 
 static void branch_clear(struct branch *b) {
     b->col = -1;
