@@ -247,22 +247,24 @@ static struct network network_head(const struct network *folded) {
     return head;
 }
 
-static bool visit_layers(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
+static bool visit_layers(struct rehearsal *r, const struct network *folded, int round, bool strips, struct error *err) {
     struct stage stage;
     struct visit v = {.r = r, .round = round, .stage = &stage};
     if (!stage_init(&stage, folded, r->measure->threads, err)) return false;
     bool good = true, any = true;
     for (int i = 0; good && any && i < TURNS && !*r->interrupt; i++) good = visit_turn(&v, &any, err);
-    if (good && r->workload->strips && !*r->interrupt) good = visit_streams(&v, err);
+    if (good && strips && !*r->interrupt) good = visit_streams(&v, err);
     stage_free(&stage);
     return good;
 }
 
-static bool visit_network(struct rehearsal *r, const struct network *folded, int round, struct error *err) {
+static bool visit_network(struct rehearsal *r, const struct network *folded, int round, bool strips,
+                          struct error *err) {
     const struct network head = network_head(folded);
     const bool whole = head.layers == folded->layers;
-    if (!whole && !visit_layers(r, &head, round, err)) return false;
-    return (!whole && round < r->measure->effort->rounds) || *r->interrupt || visit_layers(r, folded, round, err);
+    if (!whole && !visit_layers(r, &head, round, strips, err)) return false;
+    return (!whole && round < r->measure->effort->rounds) || *r->interrupt ||
+           visit_layers(r, folded, round, strips, err);
 }
 
 bool rehearsal_concerns(const struct network *n) {
@@ -347,7 +349,7 @@ static enum rehearsal_end rehearsal_round(struct rehearsal *r, struct rounds *ro
         rehearsal_progress(r, round, i);
         at[i] = yardstick_measure(r->measure);
         if (rehearsal_concerns(w->network[i])) {
-            if (!visit_network(r, w->network[i], round, err)) return REHEARSAL_FAILED;
+            if (!visit_network(r, w->network[i], round, w->strips, err)) return REHEARSAL_FAILED;
             if (r->path && r->runs > runs && !samples_write(r->samples, r->path, err)) return REHEARSAL_FAILED;
         }
         rounds_visited(r, rounds, round, i, clock_wall() - begun);
@@ -356,15 +358,17 @@ static enum rehearsal_end rehearsal_round(struct rehearsal *r, struct rounds *ro
     return REHEARSAL_DONE;
 }
 
-#define CLOSINGS 2
+#define CLOSINGS 2 /* of segments, which would move for ever by the noise of their many rows */
 
-/* Networks share rows: times of one's last visit may have moved another's frontiers. */
+/* Networks share rows: times of one's last visit may have moved another's frontiers. Each pass that runs anything times a
+ * row for the first time in this round, so there are few. */
 static enum rehearsal_end rehearsal_close(struct rehearsal *r, struct error *err) {
     const struct workload *w = r->workload;
-    for (int k = 0, runs = -1; k < CLOSINGS && runs != r->runs && w->networks > 1; k++) {
+    for (int k = 0, runs = -1; runs != r->runs && w->networks > 1; k++) {
         runs = r->runs;
         for (int i = 0; i < w->networks; i++) {
-            if (rehearsal_concerns(w->network[i]) && !visit_network(r, w->network[i], r->measure->effort->rounds, err))
+            if (rehearsal_concerns(w->network[i]) &&
+                !visit_network(r, w->network[i], r->measure->effort->rounds, w->strips && k < CLOSINGS, err))
                 return REHEARSAL_FAILED;
             if (*r->interrupt) return REHEARSAL_INTERRUPTED;
         }

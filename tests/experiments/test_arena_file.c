@@ -1,4 +1,5 @@
 /* taso arena: buffers from a file, answers in one place for people and exit status for scripts. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,17 +125,18 @@ static const char *hard_file(void) {
     return text;
 }
 
-static const char *const stopping[] = {"exec %s/taso arena %s/hard.csv --capacity 1G --time-limit 1 -o %s/out.csv",
-                                       "timeout -s INT --preserve-status 2 %s/taso arena %s/hard.csv --time-limit none "
-                                       "-o %s/out.csv"};
+static const struct {
+    const char *flags;
+    int signal;
+} stopping[] = {{"--capacity 1G --time-limit 1", 0}, {"--time-limit none", SIGINT}};
 
 START_TEST(a_search_that_is_stopped_prints_and_writes_the_best_so_far) {
-    const char *bin = getenv("TASO_BIN");
-    char folder[256], line[1024];
+    char folder[HARNESS_FOLDER], line[2048];
     snprintf(folder, sizeof folder, "%s", harness_folder());
     harness_put(folder, "hard.csv", hard_file());
-    snprintf(line, sizeof line, stopping[_i], bin ? bin : "bin", folder, folder);
-    harness_shell(&o, line);
+    snprintf(line, sizeof line, "exec %s arena %s/hard.csv %s -o %s/out.csv", harness_program("taso"), folder,
+             stopping[_i].flags, folder);
+    harness_signalled(&o, line, stopping[_i].signal, 1);
     ck_assert_msg(o.status == 1, "status %d: %s%s", o.status, o.out, o.err);
     ck_assert_msg(strstr(o.out, "optimal: no\n"), "%s", o.out);
     struct error err = {""};

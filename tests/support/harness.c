@@ -1,11 +1,13 @@
 #include "tests/support/harness.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 int harness_run(Suite *suite) {
@@ -71,27 +73,59 @@ const char *harness_after(const char *text, const char *what) {
     return found + strlen(what);
 }
 
-static void harness_slurp(char *text, size_t room, FILE *in) {
-    size_t used = fread(text, 1, room - 1, in);
-    text[used] = '\0';
-    while (fgetc(in) != EOF) continue; /* read the rest, so that the program does not end with SIGPIPE */
+static int harness_open_scratch(char *path) { /* a template of mkstemp */
+    const int descriptor = mkstemp(path);
+    ck_assert_int_ge(descriptor, 0);
+    return descriptor;
+}
+
+static void harness_take(char *text, size_t room, int descriptor, const char *path) {
+    FILE *in = fdopen(descriptor, "r");
+    ck_assert_ptr_nonnull(in);
+    text[fread(text, 1, room - 1, in)] = '\0';
+    fclose(in);
+    unlink(path);
+}
+
+/* Until the child has used that many seconds of the CPU, or has ended. */
+static void harness_wait_cpu(pid_t child, double cpu_s) {
+    clockid_t clock;
+    struct timespec used = {0}, moment = {.tv_nsec = 1000000};
+    ck_assert_int_eq(clock_getcpuclockid(child, &clock), 0);
+    while (waitid(P_PID, (id_t)child, &(siginfo_t){0}, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           clock_gettime(clock, &used) == 0 && (double)used.tv_sec + 1e-9 * (double)used.tv_nsec < cpu_s)
+        nanosleep(&moment, NULL);
+}
+
+void harness_signalled(struct harness_output *o, const char *line, int signal, double cpu_s) {
+    char out_path[] = "/tmp/harness.XXXXXX", err_path[] = "/tmp/harness.XXXXXX";
+    const int out = harness_open_scratch(out_path), err = harness_open_scratch(err_path);
+    int status = 0;
+    fflush(NULL);
+    const pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        dup2(out, 1);
+        dup2(err, 2);
+        close(out);
+        close(err);
+        execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+        _exit(127);
+    }
+    if (signal) {
+        harness_wait_cpu(child, cpu_s);
+        kill(child, signal);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    o->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    lseek(out, 0, SEEK_SET);
+    lseek(err, 0, SEEK_SET);
+    harness_take(o->out, sizeof o->out, out, out_path);
+    harness_take(o->err, sizeof o->err, err, err_path);
 }
 
 void harness_shell(struct harness_output *o, const char *line) {
-    char whole[8192], errors[] = "/tmp/harness.XXXXXX";
-    int descriptor = mkstemp(errors);
-    ck_assert_int_ge(descriptor, 0);
-    snprintf(whole, sizeof whole, "{ %s\n} 2>%s", line, errors);
-    FILE *out = popen(whole, "r");
-    ck_assert_ptr_nonnull(out);
-    harness_slurp(o->out, sizeof o->out, out);
-    int status = pclose(out);
-    o->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    FILE *err = fdopen(descriptor, "r");
-    ck_assert_ptr_nonnull(err);
-    harness_slurp(o->err, sizeof o->err, err);
-    fclose(err);
-    unlink(errors);
+    harness_signalled(o, line, 0, 0);
 }
 
 void harness_command(struct harness_output *o, const char *program, const char *arguments) {

@@ -27,6 +27,9 @@ struct harness_output {
     char out[1 << 16], err[1 << 14];
 };
 void harness_shell(struct harness_output *o, const char *line); /* any command line */
+/* "exec PROGRAM ...", sent a signal once it has used that many seconds of the CPU, which say how far it has come on a busy
+ * machine, too; or when it has ended before. */
+void harness_signalled(struct harness_output *o, const char *line, int signal, double cpu_s);
 void harness_command(struct harness_output *o, const char *program, const char *arguments);
 /* The same for bin/taso, its arguments formatted; returns the exit status. */
 int harness_taso(struct harness_output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
