@@ -116,8 +116,21 @@ static inline void mutations_add(struct mutations *m, size_t at, size_t length, 
     snprintf(u->after, sizeof u->after, "%s", after);
 }
 
+/* A real number, with the sign of its exponent forgotten or put in; without an exponent: with its point one digit further.
+ */
+static inline void mutations_real(char *after, size_t room, const char *before) {
+    const char *exponent = strchr(before, 'e');
+    const int mantissa = exponent ? (int)(exponent - before) + 1 : (int)strlen(before);
+    if (!exponent)
+        snprintf(after, room, "%se1", before);
+    else if (exponent[1] == '-')
+        snprintf(after, room, "%.*s%s", mantissa, before, exponent + 2);
+    else
+        snprintf(after, room, "%.*s-%s", mantissa, before, exponent + 1);
+}
+
 static inline void mutations_number(struct mutations *m, const struct mutations_token *t) {
-    char text[40], *end;
+    char text[40], after[48], *end;
     if (t->length >= sizeof text / 2) return;
     snprintf(text, sizeof text, "%.*s", (int)t->length, m->text + t->at);
     long value = strtol(text, &end, 10);
@@ -127,8 +140,8 @@ static inline void mutations_number(struct mutations *m, const struct mutations_
         snprintf(text, sizeof text, "%ld", value - 1);
         if (value > 0) mutations_add(m, t->at, t->length, t->line, text);
     } else if (strpbrk(text, ".e") && text[1] != 'x') {
-        snprintf(text, sizeof text, "(2 * %.*s)", (int)t->length, m->text + t->at);
-        mutations_add(m, t->at, t->length, t->line, text);
+        mutations_real(after, sizeof after, text);
+        mutations_add(m, t->at, t->length, t->line, after);
     }
 }
 

@@ -20,7 +20,9 @@ static const struct {
     {"struct a { int b[3]; };\nenum c { D = 1 };\nint e[2];\n", ""},
     {"static const struct { int a[4]; } table[] = {{1}};\n", "1>2|1>0"},
     {"static const double t = 1;\n", ""},
-    {"static double f(void) { return 1e-9; }", "1e-9>true|1e-9>false|1e-9>(2 * 1e-9)"},
+    {"static double f(void) { return 1e-9; }", "1e-9>true|1e-9>false|1e-9>1e9"},
+    {"static double f(void) { return 2.5e3; }", "2.5e3>true|2.5e3>false|2.5e3>2.5e-3"},
+    {"static double f(void) { return 0.5; }", "0.5>true|0.5>false|0.5>0.5e1"},
     {"static int f(void) { return 0x10; }", "0x10>true|0x10>false"},
     {"void f(void) { for (int k = 0; k <= n; k++) g(); }", "0>1|<=><|++>--"},
 };
