@@ -241,8 +241,8 @@ int shrink_implied_bounds(const struct presolve *p, const struct shrink_activity
     int j = p->entry[e].col;
     shrink_implied(&lower, &upper, p, a, e);
     int implied = 0;
-    if (p->col.lower[j] == -INFINITY || lower >= p->col.lower[j] - slack) implied |= SHRINK_LOWER;
-    if (p->col.upper[j] == INFINITY || upper <= p->col.upper[j] + slack) implied |= SHRINK_UPPER;
+    if (lower >= p->col.lower[j] - slack) implied |= SHRINK_LOWER;
+    if (upper <= p->col.upper[j] + slack) implied |= SHRINK_UPPER;
     return implied;
 }
 

@@ -133,14 +133,16 @@ reaching() { # file, line
 }
 
 # Those, the most promising first: "SECONDS PROGRAM" per line. Named like the file; includes its header; has its word, as of a subcommand;
-# tests of the same folder.
+# tests of the same folder. Seconds count for less where a program has noticed mutants before.
 relevant() { # file, line
     stem=$(basename "$1" | sed 's/\.[ch]$//')
     reaching "$1" "$2" >"$tree/reaching"
     (cd "$work/orig" && grep -l "\"[a-z/]*$stem\.h\"" tests/*/test_*.c) >"$tree/including"
     (cd "$work/orig" && grep -lw "${stem#cmd_}" tests/*/test_*.c) >"$tree/naming"
+    find "$work/rows" -type f -exec cut -f5 {} + | sed 's/ .*//' >"$tree/successful"
     awk -v stem="$stem" -v folder="tests/${1%%/*}/" '
         FILENAME ~ /reaching$/ { reaches[$1]; next }
+        FILENAME ~ /successful$/ { noticed[$1]++; next }
         FILENAME ~ /including$/ { includes[$1]; next }
         FILENAME ~ /naming$/ { names[$1]; next }
         $2 in reaches {
@@ -148,6 +150,6 @@ relevant() { # file, line
             first = stem; sub(/_.*/, "", first)
             rest = stem; sub(/^[^_]*_/, "", rest)
             near = what == stem ? 0 : index(what, first) == 1 || what == rest || $3 in includes ? 1 : $3 in names || index($3, folder) == 1 ? 2 : 3
-            print 3 * near + $4, $4, $1
-        }' "$tree/reaching" "$tree/including" "$tree/naming" "$work/programs" | sort -n -k1,1 -s | cut -d' ' -f2-
+            print 3 * near + $4 / (1 + noticed[$2]), $4, $1
+        }' "$tree/successful" "$tree/reaching" "$tree/including" "$tree/naming" "$work/programs" | sort -n -k1,1 -s | cut -d' ' -f2-
 }
