@@ -97,6 +97,20 @@ START_TEST(values_up_to_the_ends_are_taken_and_those_beyond_refused) {
 }
 END_TEST
 
+START_TEST(none_is_the_word_of_a_limit_and_of_nothing_else) {
+    int limits = 0;
+    for (int k = 0; k < COUNT; k++) {
+        const bool limit = strstr(table[k].name, "_limit") != NULL;
+        if (limit)
+            check_value(&table[k], "none", table[k].most);
+        else
+            check_refused(&table[k], "none");
+        limits += limit;
+    }
+    ck_assert_int_eq(limits, 3);
+}
+END_TEST
+
 START_TEST(words_of_switches_and_choices_are_their_numbers) {
     static const char *const on[] = {"on", "yes", "true", "1"}, *const off[] = {"off", "no", "false", "0"};
     for (int k = 0; k < COUNT; k++) {
@@ -208,6 +222,7 @@ int main(void) {
     TCase *t = tcase_create("options");
     tcase_add_test(t, defaults_are_the_tables_and_within_its_ends);
     tcase_add_test(t, values_up_to_the_ends_are_taken_and_those_beyond_refused);
+    tcase_add_test(t, none_is_the_word_of_a_limit_and_of_nothing_else);
     tcase_add_test(t, words_of_switches_and_choices_are_their_numbers);
     tcase_add_test(t, blanks_around_name_and_value_do_not_matter_and_unknown_names_are_refused);
     tcase_add_test(t, a_value_is_read_to_its_end);
