@@ -137,7 +137,7 @@ struct timing measure_run(struct measure *m, void (*run)(const void *task), cons
                           size_t inputs, int64_t best_ns) {
     int64_t ns[MEASURE_MOST_RUNS];
     ns[0] = measure_once(m, run, task, input, inputs);
-    if (best_ns > 0 && ns[0] > MEASURE_HOPELESS * best_ns) return measure_summary(ns, 1);
+    if (best_ns > 0 && ns[0] > MEASURE_HOPELESS * best_ns && ns[0] > MEASURE_BRIEF) return measure_summary(ns, 1);
     int runs = 1;
     if (ns[0] < m->effort->enough_ns / 2) ns[0] = measure_once(m, run, task, input, inputs);
     while (measure_again(m, ns, runs, best_ns)) {

@@ -16,8 +16,10 @@
  * again in whole networks: experiments/measure/rehearsal.h.
  *
  * Runs. The first run warms up page tables, branch predictors and the clock frequency; it counts only if that matters
- * little, because the run is long (enough_ns / 2), or not at all, because it exceeds MEASURE_HOPELESS times the best of
- * its rivals: then it is the only one (runs 1, no spread). Otherwise the kernel is run until the times add up to
+ * little, because the run is long (enough_ns / 2), or not at all, because it is longer than MEASURE_BRIEF and exceeds
+ * MEASURE_HOPELESS times the best of its rivals: then it is the only one (runs 1, no spread). A kernel of some
+ * microseconds takes five times as long when its code is read for the first time, so the run after that decides whether
+ * it is hopeless. Otherwise the kernel is run until the times add up to
  * `enough_ns`, at least `least_runs` and at most `most_runs` times, and no more than twice if it is out of the race:
  * both more than MEASURE_BEHIND times the best. Reported: median, minimum, interquartile range.
  *
@@ -40,8 +42,9 @@ struct effort {
 };
 enum effort_level { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 extern const struct effort efforts[];
-#define MEASURE_EVICT_L2  4 /* evict_bytes is so many times L2, if not chosen */
-#define MEASURE_HOPELESS  2 /* times the best: measured once */
+#define MEASURE_EVICT_L2  4       /* evict_bytes is so many times L2, if not chosen */
+#define MEASURE_HOPELESS  2       /* times the best: measured once */
+#define MEASURE_BRIEF     1000000 /* ns: until then, once it is warm */
 #define MEASURE_MOST_RUNS 128
 #define MEASURE_BEHIND    1.3 /* times the best: measured twice */
 

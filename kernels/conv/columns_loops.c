@@ -41,6 +41,10 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
     COLUMNS_BLOCKS(6, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(7, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(8, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(9, 1, 0)                                                                                            \
+    COLUMNS_BLOCKS(10, 1, 0)                                                                                           \
+    COLUMNS_BLOCKS(11, 1, 0)                                                                                           \
+    COLUMNS_BLOCKS(12, 1, 0)                                                                                           \
     COLUMNS_BLOCKS(4, 2, 0)                                                                                            \
     COLUMNS_BLOCKS(5, 2, 0)                                                                                            \
     COLUMNS_BLOCKS(6, 2, 0)                                                                                            \
@@ -49,7 +53,11 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
 
 /* Blocks of first layers with 3 columns: channels, stride, pixels and lanes. */
 #define COLUMNS_SHORT_BLOCKS(C, S)                                                                                     \
-    COLUMNS_SHORT(C, S, 7, 1) COLUMNS_SHORT(C, S, 8, 1) COLUMNS_SHORT(C, S, 5, 2) COLUMNS_SHORT(C, S, 6, 2)
+    COLUMNS_SHORT(C, S, 7, 1)                                                                                          \
+    COLUMNS_SHORT(C, S, 8, 1)                                                                                          \
+    COLUMNS_SHORT(C, S, 9, 1)                                                                                          \
+    COLUMNS_SHORT(C, S, 10, 1)                                                                                         \
+    COLUMNS_SHORT(C, S, 11, 1) COLUMNS_SHORT(C, S, 12, 1) COLUMNS_SHORT(C, S, 5, 2) COLUMNS_SHORT(C, S, 6, 2)
 #define COLUMNS_SHORTS                                                                                                 \
     COLUMNS_SHORT_BLOCKS(1, 1) COLUMNS_SHORT_BLOCKS(1, 2) COLUMNS_SHORT_BLOCKS(3, 1) COLUMNS_SHORT_BLOCKS(3, 2)
 

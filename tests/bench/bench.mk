@@ -1,5 +1,7 @@
 # bench.mk - make bench and its parts: kernels, whole networks and emitted programs here, the solver by experiments/bench. README.md says how to read them.
 
+# As in the programs: no team for a single thread (kernels/parallel.c), which is 2 us, a tenth of a small layer.
+ONE_THREAD := -Wl,--wrap=GOMP_parallel
 # Libraries to compare the kernels with, if they are installed. They are linked into this one program only.
 STAND_IN := -idirafter tests/bench
 has = $(shell echo '\#include <$(1)>' | $(CC) $(STAND_IN) -E -x c - >/dev/null 2>&1 && echo yes)
@@ -9,7 +11,7 @@ PEER_LIBS = $(if $(call has,cblas-openblas.h),-lopenblas) $(if $(call has,oneapi
 $(BUILD)/tests/bench/bench_%.o: CFLAGS_ALL += -O3 -ffp-contract=fast -fopenmp $(PEER_FLAGS)
 $(BUILD)/bench_kernels: $(patsubst %,$(BUILD)/tests/bench/bench_%.o,kernels kinds layer onednn peak peers rivals tables turns xnnpack) $(ARCHIVES)
 	$(call short,ld $@)
-	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $(ONE_THREAD) $^ $(LIBS) $(PEER_LIBS) -lpthread -o $@
 bench-kernels: $(BUILD)/bench_kernels ## convolutions and GEMM against OpenBLAS, oneDNN and XNNPACK: results/bench/; ARGS="--only winograd vgg16": a part, into build/bench/
 	@mkdir -p $(BUILD)/bench
 	OMP_NUM_THREADS=1 $(BUILD)/bench_kernels -o $(BUILD)/bench $(ARGS)
@@ -25,7 +27,7 @@ bench-kinds: $(BUILD)/bench_kernels ## depthwise, grouped, first and other layer
 
 $(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(BUILD)/tests/bench/bench_onnx.o $(ARCHIVES)
 	$(call short,ld $@)
-	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $(ONE_THREAD) $^ $(LIBS) -lpthread -o $@
 # Plans are made from this machine's profile if it has been measured.
 bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/reference/profile.tsv.gz)
 bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH); NETS="vgg16 resnet50"
@@ -59,7 +61,7 @@ accuracy: $(BUILD)/accuracy_kernels ## error of every algorithm against double p
 # Not a test: it takes about ten minutes.
 $(BUILD)/agreement: $(BUILD)/tests/bench/agreement.o $(ARCHIVES)
 	$(call short,ld $@)
-	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $^ $(LIBS) -lpthread -o $@
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $(ONE_THREAD) $^ $(LIBS) -lpthread -o $@
 agreement: $(BUILD)/agreement ## labels against integer programs and dynamic programming at sampled points of all frontiers; ARGS="--points 100 --time-limit 2"
 	$< --data '$(DATA)' $(ARGS)
 

@@ -10,6 +10,7 @@
 #include "solver/base/memory.h"
 
 #define TURNS_SHORT 2000000 /* ns */
+#define TURNS_TRIES 3       /* of a short run: an interrupt takes longer than some layers */
 #define TURNS_LINE  64      /* bytes */
 
 static volatile unsigned sink; /* keeps the sweep from being optimised away */
@@ -50,10 +51,19 @@ static int compare_ns(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+int64_t turns_quick(const struct contender *c) {
+    int64_t best = turns_once(c);
+    for (int i = 1; i < TURNS_TRIES && best < TURNS_SHORT; i++) {
+        const int64_t ns = turns_once(c);
+        if (ns < best) best = ns;
+    }
+    return best;
+}
+
 static int64_t turns_first(struct contender *c, int count) {
     int64_t best = INT64_MAX;
     for (int i = 0; i < count; i++) {
-        c[i].ns[0] = turns_once(&c[i]);
+        c[i].ns[0] = turns_quick(&c[i]);
         if (c[i].ns[0] < best) best = c[i].ns[0];
     }
     return best;

@@ -411,6 +411,30 @@ START_TEST(hopeless_kernels_run_once_and_others_as_often_as_the_effort_says) {
 }
 END_TEST
 
+/* Its code is read for the first time. */
+static void spin_cold(const void *task) {
+    const int64_t ns = *(const int64_t *)task * (runs_seen == 0 ? 10 : 1);
+    spin(&ns);
+}
+
+START_TEST(brief_kernels_are_judged_once_they_are_warm) {
+    struct measure m;
+    float input[64] = {0};
+    int64_t ns = MEASURE_BRIEF / 20;
+    measure_init(&m, &efforts[EFFORT_QUICK], 1, 0);
+    runs_seen = 0;
+    struct timing t = measure_run(&m, spin_cold, &ns, input, 64, ns);
+    ck_assert_int_ge(t.runs, 2);
+    ck_assert_int_eq(runs_seen, t.runs + 1);
+    ck_assert_int_lt(t.median_ns, 5 * ns);
+    runs_seen = 0;
+    t = measure_run(&m, spin_cold, &ns, input, 64, ns / (2 * MEASURE_HOPELESS));
+    ck_assert_int_eq(runs_seen, 2); /* hopeless all the same */
+    ck_assert_int_eq(t.runs, 1);
+    measure_free(&m);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("profiler");
     TCase *files = tcase_create("files"), *times = tcase_create("times");
@@ -431,6 +455,7 @@ int main(void) {
     tcase_add_test(times, steps_of_a_network_are_measured_without_the_clock);
     tcase_add_test(times, the_summary_is_median_minimum_and_quartiles);
     tcase_add_test(times, hopeless_kernels_run_once_and_others_as_often_as_the_effort_says);
+    tcase_add_test(times, brief_kernels_are_judged_once_they_are_warm);
     suite_add_tcase(suite, files);
     suite_add_tcase(suite, times);
     return harness_run(suite);

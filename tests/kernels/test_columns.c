@@ -94,6 +94,20 @@ START_TEST(lanes_of_a_group_share_inputs_by_twos_and_by_threes) {
 }
 END_TEST
 
+/* First layers of narrow networks: blocks of every height, of channels that are half a vector (8, 4 or 2). */
+START_TEST(half_a_vector_of_channels_is_stored_as_it_is) {
+    static const int channels[] = {2, 4, 8, 16};
+    for (int isa = 0; isa < ISAS; isa++) {
+        if (!isa_force((enum isa)isa)) continue;
+        for (int i = 0; i < 16; i++) {
+            struct scenario s = {.C = i % 2 ? 3 : 1, .H = 5, .W = _i, .M = channels[i / 2 % 4], .KH = 3, .KW = 3};
+            s.groups = s.dilation = 1, s.stride = i / 8 + 1, s.pad = padding_all(1);
+            check_layer("columns-hwc", &s, i % 3 ? ACTIVATION_RELU6 : ACTIVATION_HARD_SWISH);
+        }
+    }
+}
+END_TEST
+
 struct limit {
     const char *scenario;
     bool applies;
@@ -119,6 +133,7 @@ int main(void) {
     tcase_add_loop_test(tc, invented_layers_without_groups_agree_with_sums_in_double_precision, 0, ISAS);
     tcase_add_test(tc, many_groups_are_gone_through_in_turns);
     tcase_add_loop_test(tc, lanes_of_a_group_share_inputs_by_twos_and_by_threes, 0, sizeof sharing / sizeof sharing[0]);
+    tcase_add_loop_test(tc, half_a_vector_of_channels_is_stored_as_it_is, 7, 27);
     tcase_add_loop_test(tc, layers_that_others_do_better_are_left_to_them, 0, sizeof limits / sizeof limits[0]);
     suite_add_tcase(suite, tc);
     return harness_run(suite);
