@@ -15,7 +15,7 @@ BIN=${BIN:-bin} OUT=${OUT:-build/bench} KINDS=${KINDS:-chain dag} SIZES=${SIZES:
 LIMIT=${LIMIT:-60} HIGHS=${HIGHS:-highs} PIN=${PIN:-}
 mkdir -p "$OUT" || exit 2
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT INT TERM
-printf 'mip_rel_gap = 1e-9\nmip_abs_gap = 1e-9\nthreads = 1\n' >"$work/options"
+printf 'mip_rel_gap = 1e-9\nmip_abs_gap = 1e-9\nthreads = 1\nlog_file = %s\n' "$work/log" >"$work/options"
 solvers=milp
 command -v "$HIGHS" >/dev/null && solvers='milp highs' || echo 'bench: no HiGHS is installed (https://highs.dev); milp alone' >&2
 
