@@ -63,7 +63,7 @@ static dive_rule *const dive_rules[] = {dive_fractional, dive_guided, dive_pseud
                                         dive_vector_length};
 static const char *const dive_names[] = {"fractional-dive", "guided-dive", "pseudo-dive", "coefficient-dive",
                                          "vector-dive"};
-enum { DIVE_RULES = sizeof dive_rules / sizeof dive_rules[0], DIVE_SHARE = 10, DIVE_BACKS = 8 };
+enum { DIVE_RULES = sizeof dive_rules / sizeof dive_rules[0], DIVE_SHARE = 10, DIVE_BACKS = 8, DIVE_PASSES = 500 };
 
 struct dive_move {
     int col;
@@ -130,6 +130,13 @@ static int64_t dive_limit(const struct worker *w) {
     return 1000 + (all - w->counts.heuristic) / (without ? 1 : 4);
 }
 
+/* What a step costs besides its pivots, in pivots: every solve passes over all variables several times. Where a step
+ * moves the fraction to the next column, one after another (selections under one budget), there are as many steps as
+ * rows, and the passes would take most of the time. */
+static int64_t dive_passes(const struct worker *w) {
+    return (lp_cols(w->lp) + lp_rows(w->lp)) / DIVE_PASSES;
+}
+
 static void dive_once(struct worker *w, const double *start, int number) {
     assert(number >= 0 && sizeof dive_names / sizeof *dive_names == DIVE_RULES);
     dive_rule *rule = dive_rules[number % DIVE_RULES];
@@ -139,7 +146,8 @@ static void dive_once(struct worker *w, const double *start, int number) {
     int64_t begin = w->counts.iterations, limit = dive_limit(w);
     struct worker_mark mark = worker_mark(w);
     int backs = 0, depth = 0;
-    while (w->candidates > 0 && !worker_stopped(w) && w->counts.iterations - begin < limit && depth++ < 5000) {
+    while (w->candidates > 0 && !worker_stopped(w) && depth++ < 5000 &&
+           w->counts.iterations - begin + depth * dive_passes(w) < limit) {
         int moves = dive_rank(w, rule, x, move);
         bool may_back = backs < DIVE_BACKS;
         struct worker_mark back = {0};

@@ -25,7 +25,6 @@ enum plunge_end {
 
 enum {
     PLUNGE_BACKTRACKS = 8,
-    PLUNGE_ROUND = 40,  /* nodes of a plunge that runs in parallel to others */
     PLUNGE_ROUNDS = 20, /* most rounds of one node, for reduced costs and fixed columns */
 };
 
@@ -312,14 +311,17 @@ static bool plunge_promising(const struct worker *w, const struct node *n, doubl
     return n->bound <= least_open + w->tree->p.options->plunge_gap * (threshold - least_open);
 }
 
-void plunge_run(struct worker *w, struct node *node) {
+int64_t plunge_work(const struct worker *w) {
+    return w->counts.iterations + PLUNGE_NODE * w->counts.nodes;
+}
+
+void plunge_run(struct worker *w, struct node *node, int64_t work) {
     struct branch b = {.col = -1};
     int backtracks = 0;
     size_t first = w->made.count;
-    bool alone = w->tree->workers == 1;
     double least_open = w->round_bound;
     plunge_load(w, node);
-    for (int visited = 1;; visited++) {
+    for (;;) {
         enum plunge_end end = plunge_node(w, node, &b);
         struct node *next = NULL;
         assert(end == PLUNGE_DONE || end == PLUNGE_SPLIT || end == PLUNGE_STOPPED); /* others are within a node */
@@ -333,7 +335,7 @@ void plunge_run(struct worker *w, struct node *node) {
         if (!next && w->made.count > first && (w->tree->p.recorder || backtracks++ < PLUNGE_BACKTRACKS))
             next = w->made.item[--w->made.count];
         if (!next) break;
-        if (!plunge_promising(w, next, least_open) || worker_stopped(w) || (!alone && visited >= PLUNGE_ROUND)) {
+        if (!plunge_promising(w, next, least_open) || worker_stopped(w) || (work > 0 && plunge_work(w) >= work)) {
             node_append(&w->made, next);
             break;
         }

@@ -174,15 +174,44 @@ static bool tree_merge(struct search *t, struct worker *w) {
 
 /* --- rounds --- */
 
-struct tree_task {
-    struct worker *worker;
-    struct node *node;
-    pthread_t thread;
+enum {
+    TREE_DEAL = 8,      /* open nodes that each of several workers is dealt */
+    TREE_WORK = 3000,   /* of a round, for each of several workers (plunge_work) */
+    TREE_WORK_FEW = 200 /* likewise, while there are fewer nodes than workers */
 };
 
+struct tree_task {
+    struct worker *worker;
+    int64_t work; /* after which no plunge begins; 0: one plunge to its end, the only worker's */
+    pthread_t thread;
+    bool started;
+};
+
+/* The best node of those that the worker was dealt or has made. */
+static struct node *tree_take(struct worker *w) {
+    size_t best = 0;
+    for (size_t k = 1; k < w->made.count; k++)
+        if (w->made.item[k]->bound < w->made.item[best]->bound) best = k;
+    struct node *n = w->made.item[best];
+    assert(w->made.count > 0);
+    w->made.item[best] = w->made.item[--w->made.count];
+    return n;
+}
+
+/* All workers do the same work, counted rather than timed, so that none waits long for another and the tree depends on
+ * their number alone. */
 static void *tree_work(void *argument) {
-    struct tree_task *task = argument;
-    plunge_run(task->worker, task->node);
+    const struct tree_task *task = argument;
+    struct worker *w = task->worker;
+    do {
+        struct node *n = tree_take(w);
+        if (n->bound < worker_threshold(w)) {
+            plunge_run(w, n, task->work);
+        } else {
+            w->pruned.cut = fmin(w->pruned.cut, n->bound);
+            node_release(n);
+        }
+    } while (w->made.count > 0 && plunge_work(w) < task->work && !worker_stopped(w) && !w->restart);
     return NULL;
 }
 
@@ -214,34 +243,53 @@ static void tree_prepare_worker(struct search *t, int k) {
     if (w->pseudo != &t->pseudo) pseudo_copy(w->pseudo, &t->pseudo);
 }
 
-static bool tree_round(struct search *t) {
-    struct tree_task *task = MEMORY_NEW(struct tree_task, t->workers);
-    int tasks = 0;
+/* The best open nodes to the workers, in turn; returns how many workers have one. */
+static int tree_deal(struct search *t, int *nodes) {
+    int most = t->workers > 1 ? TREE_DEAL * t->workers : 1;
     double least = MODEL_INFINITY;
-    for (struct node *n; tasks < t->workers && (n = tree_next(t)); tasks++) {
-        task[tasks] = (struct tree_task){.worker = &t->worker[tasks], .node = n};
+    *nodes = 0;
+    for (struct node *n; *nodes < most && (n = tree_next(t)); ++*nodes) {
+        if (*nodes < t->workers) tree_prepare_worker(t, *nodes);
+        node_append(&t->worker[*nodes % t->workers].made, n);
         least = fmin(least, n->bound);
     }
-    if (t->workers > 1) pseudo_copy(&t->before, &t->pseudo);
-    for (int k = 0; k < tasks; k++) {
-        tree_prepare_worker(t, k);
-        t->worker[k].round_bound = least;
+    int busy = *nodes < t->workers ? *nodes : t->workers;
+    for (int k = 0; k < busy; k++) t->worker[k].round_bound = least;
+    return busy;
+}
+
+static void tree_run_workers(struct search *t, int busy, int64_t work) {
+    struct tree_task *task = MEMORY_NEW(struct tree_task, t->workers);
+    for (int k = 0; k < busy; k++) task[k] = (struct tree_task){.worker = &t->worker[k], .work = work};
+    for (int k = 1; k < busy; k++) {
+        task[k].started = pthread_create(&task[k].thread, NULL, tree_work, &task[k]) == 0;
+        if (!task[k].started) tree_work(&task[k]); /* no thread: the same work, here */
     }
-    for (int k = 1; k < tasks; k++)
-        if (pthread_create(&task[k].thread, NULL, tree_work, &task[k]) != 0) {
-            tree_work(&task[k]); /* could not start a thread: the same work, here */
-            task[k].worker = NULL;
-        }
-    if (tasks > 0) tree_work(&task[0]);
-    for (int k = 1; k < tasks; k++)
-        if (task[k].worker) pthread_join(task[k].thread, NULL);
+    if (busy > 0) tree_work(&task[0]);
+    for (int k = 1; k < busy; k++)
+        if (task[k].started) pthread_join(task[k].thread, NULL);
+    free(task);
+}
+
+/* Work of each worker in a round, such that all together pass a limit of nodes by little. */
+static int64_t tree_round_work(const struct search *t, int nodes) {
+    if (t->workers == 1) return 0;
+    int64_t each = (t->p.limits.nodes - t->counts.nodes) / t->workers;
+    int64_t work = nodes < t->workers ? TREE_WORK_FEW : TREE_WORK;
+    assert(work >= PLUNGE_NODE);
+    return each > work / PLUNGE_NODE ? work : each > 0 ? each * PLUNGE_NODE : 1;
+}
+
+static bool tree_round(struct search *t) {
+    int nodes, busy = tree_deal(t, &nodes);
+    assert(busy <= t->workers);
+    if (t->workers > 1) pseudo_copy(&t->before, &t->pseudo);
+    tree_run_workers(t, busy, tree_round_work(t, nodes));
     bool better = false;
-    for (int k = 0; k < tasks; k++) better |= tree_merge(t, &t->worker[k]);
-    assert(tasks <= t->workers);
+    for (int k = 0; k < busy; k++) better |= tree_merge(t, &t->worker[k]);
     tree_cuts_merge(t);
     tree_report(t, better);
-    free(task);
-    return tasks > 0;
+    return busy > 0;
 }
 
 /* --- root and result --- */

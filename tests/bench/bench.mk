@@ -72,6 +72,17 @@ bench-solver: all ## the solver's part; SETS="netlib own" SHARE=1, more in exper
 bench-proofs: all ## proofs of the testbed's own and public programs, checked, with times and sizes; SETS="own miplib3" SHARE=20, more in experiments/bench/proofs.sh: results/bench/proofs.md
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/proofs.sh
 	@mkdir -p results/bench && cp $(BUILD)/bench/proofs.tsv $(BUILD)/bench/proofs.md results/bench/
+$(BUILD)/growth_program: $(BUILD)/tests/bench/growth_program.o $(ARCHIVES)
+	$(call short,ld $@)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $^ $(LIBS) -lpthread -o $@
+bench-growth: all $(BUILD)/growth_program ## chains and DAGs of 125 to 2,000 layers: time over size, and HiGHS if HIGHS names it; SIZES, SEEDS, KINDS: results/bench/growth.md
+	BIN='$(BIN)' OUT='$(BUILD)/bench' PIN='$(PIN)' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_growth.sh $(BUILD)/growth_program
+	@$(call table,markdown) $(BUILD)/bench/growth.tsv >$(BUILD)/bench/growth.md
+	@mkdir -p results/bench && cp $(BUILD)/bench/growth.tsv $(BUILD)/bench/growth.md results/bench/
+bench-speedup: all ## milp on THREADS (2) threads against one on ten programs, by the clock: results/bench/speedup.md; RUN, LIMIT
+	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_speedup.sh
+	@$(call table,markdown) $(BUILD)/bench/speedup.tsv >$(BUILD)/bench/speedup.md
+	@mkdir -p results/bench && cp $(BUILD)/bench/speedup.tsv $(BUILD)/bench/speedup.md results/bench/
 bench-reading: all ## time and memory that milp needs to read programs of up to 5 million entries: results/bench/reading.md
 	BIN='$(BIN)' OUT='$(BUILD)/bench' experiments/bench/bench_reading.sh
 	@$(call table,markdown) $(BUILD)/bench/reading.tsv >$(BUILD)/bench/reading.md
@@ -85,5 +96,5 @@ bench-ablation: all ## ablation study of the solver, each ingredient off in turn
 	BIN='$(BIN)' DATA='$(DATA)' OUT='$(BUILD)/bench' COMPILER="$$($(CC) --version | head -1), $(CFLAGS)" experiments/bench/bench_solver.sh ablation
 	@mkdir -p results/bench && cp $(BUILD)/bench/ablated.tsv $(BUILD)/bench/ablated.md results/bench/
 
-.PHONY: accuracy agreement bench bench-ablation bench-emitted bench-kernels bench-kinds bench-networks bench-proofs bench-reading bench-solver \
-    bench-threads check-emitted check-plans
+.PHONY: accuracy agreement bench bench-ablation bench-emitted bench-growth bench-kernels bench-kinds bench-networks bench-proofs bench-reading bench-solver \
+    bench-speedup     bench-threads check-emitted check-plans

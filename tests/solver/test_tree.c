@@ -179,7 +179,7 @@ START_TEST(what_a_plunge_does_not_find_is_in_a_node_that_it_leaves_open) {
         s.options.plunge_gap = 0;
         s.options.node_limit = seed % 4 + 2;
         double best = one_worker_best_point(m, m->lower, m->upper), left = INFINITY;
-        plunge_run(w, node_new(NULL, -MODEL_INFINITY, 0));
+        plunge_run(w, node_new(NULL, -MODEL_INFINITY, 0), 0);
         for (size_t k = 0; k < w->made.count; k++) {
             const struct node *n = w->made.item[k];
             double lower[COLS], upper[COLS];

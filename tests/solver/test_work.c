@@ -29,6 +29,11 @@ static struct model *network(long seed) {
     return dag_program(&d, (uint64_t)seed);
 }
 
+static struct model *chain(long seed) {
+    const struct dag d = {150, 20, 3, 0, 0.15};
+    return dag_program(&d, (uint64_t)seed);
+}
+
 static struct model *relaxation(long seed) {
     struct model *m = sixty_columns_program(seed);
     memset(m->integer, 0, (size_t)m->cols * sizeof *m->integer);
@@ -91,6 +96,7 @@ static const struct {
      12,
      {1446, 3123, 26, 4253, 820, 2295},
      0xbafef630},
+    {"long chains with a budget", "", chain, 3, {260, 435, 8, 5841, 0, 3065}, 0x61abced6},
     {"relaxations", "presolve=off", relaxation, 50, {0, 0, 0, 1148, 0, 0}, 0xb040398f},
     {"relaxations by the primal simplex",
      "presolve=off method=primal",
@@ -122,8 +128,8 @@ static const struct {
      "node_limit=100 threads=2",
      medium,
      5 * MEDIUM_FAMILIES,
-     {1055, 1478, 406, 42107, 24493, 10669},
-     0x1b7c3230},
+     {1055, 1478, 390, 43254, 25720, 10696},
+     0x3352f73e},
     {"medium, by the primal simplex",
      "node_limit=20 presolve=off method=primal",
      medium,
