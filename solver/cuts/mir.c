@@ -14,7 +14,7 @@
 #define MIR_ACCURATE 1e-7 /* largest error of a side, relative to that distance */
 
 enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
-enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50 };
+enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50, MIR_ROW_LONGEST = 200 };
 
 void mir_init(struct mir *r, struct cuts *c) {
     size_t n = (size_t)lp_cols(c->w->lp) + (size_t)lp_rows(c->w->lp);
@@ -347,21 +347,26 @@ bool mir_try(struct mir *r, double divisor, const char *made_by) {
 
 /* --- aggregation --- */
 
-/* A row that holds the continuous column j, is not used yet, and is an equation or tight; the shortest. */
-static int mir_next_row(const struct mir *r, int j, const bool *used) {
+static long mir_row_length(const struct cuts *c, int i) {
+    return c->rows->start[i + 1] - c->rows->start[i];
+}
+
+bool mir_eliminates(const struct mir *r, int i, int j, const bool *used) {
     const struct cuts *c = r->c;
-    const struct model *m = c->m;
+    double s = c->x[c->m->cols + i];
+    if (used[i] || mir_row_length(c, i) >= MIR_ROW_LONGEST) return false;
+    if (i == c->upper_row[j] || i == c->lower_row[j]) return false; /* used for the distance already */
+    return s - c->m->row_lower[i] < 1e-6 || c->m->row_upper[i] - s < 1e-6;
+}
+
+/* The shortest row that may eliminate the continuous column j; -1: none. */
+static int mir_next_row(const struct mir *r, int j, const bool *used) {
+    const struct model *m = r->c->m;
     int best = -1;
-    long shortest = 200;
     for (long k = m->start[j]; k < m->start[j + 1]; k++) {
         int i = m->index[k];
-        double s = c->x[m->cols + i];
-        bool tight = s - m->row_lower[i] < 1e-6 || m->row_upper[i] - s < 1e-6;
-        long length = c->rows->start[i + 1] - c->rows->start[i];
-        bool bounds = i == c->upper_row[j] || i == c->lower_row[j]; /* used for the distance already */
-        if (used[i] || !tight || bounds || length >= shortest) continue;
-        shortest = length;
-        best = i;
+        bool shorter = best < 0 || mir_row_length(r->c, i) < mir_row_length(r->c, best);
+        if (shorter && mir_eliminates(r, i, j, used)) best = i;
     }
     return best;
 }
@@ -372,11 +377,10 @@ static double mir_entry(const struct model *m, int row, int col) {
     return 0;
 }
 
-/* Eliminates the continuous column that is farthest from its bounds; false: not possible. */
-static bool mir_aggregate(struct mir *r, bool *used) {
+bool mir_choose_elimination(struct mir *r, const bool *used, int *col, int *row) {
     const struct model *m = r->c->m;
-    int best = -1, row = -1;
     double farthest = 1e-6;
+    *col = *row = -1;
     for (int k = 0; k < r->count; k++) {
         int v = r->list[k];
         if (v >= m->cols || m->integer[v] || fabs(r->coef[v]) < 1e-9) continue;
@@ -385,15 +389,33 @@ static bool mir_aggregate(struct mir *r, bool *used) {
         int next = mir_next_row(r, v, used);
         if (next < 0) continue;
         farthest = distance;
-        best = v;
-        row = next;
+        *col = v;
+        *row = next;
     }
-    if (best < 0) return false;
-    assert(!used[row] && mir_entry(m, row, best) != 0);
-    used[row] = true;
-    mir_add_row(r, row, -r->coef[best] / mir_entry(m, row, best));
-    r->coef[best] = 0;
-    return true;
+    return *col >= 0;
+}
+
+void mir_eliminate(struct mir *r, int col, int row) {
+    double entry = mir_entry(r->c->m, row, col);
+    assert(entry != 0 && r->listed[col]);
+    mir_add_row(r, row, -r->coef[col] / entry);
+    r->coef[col] = 0;
+}
+
+/* Row i alone, then together with one row after the other. */
+static void mir_path(struct mir *r, int i, bool *used, long *effort) {
+    int col, row;
+    mir_clear(r);
+    mir_add_row(r, i, 1);
+    used[i] = true;
+    for (int length = 0;; length++) {
+        *effort -= 10L * r->count;
+        if (mir_try(r, 0, "mir") || length >= MIR_AGGREGATED || r->count > MIR_LONGEST) break;
+        if (!mir_choose_elimination(r, used, &col, &row)) break;
+        used[row] = true;
+        mir_eliminate(r, col, row);
+    }
+    memory_clear(used, (size_t)r->c->m->rows * sizeof *used);
 }
 
 void mir_separate(struct cuts *c) {
@@ -401,18 +423,7 @@ void mir_separate(struct cuts *c) {
     bool *used = MEMORY_NEW(bool, c->m->rows);
     long effort = 20 * c->m->entries + 100000;
     mir_init(&r, c);
-    for (int i = 0; i < c->m->rows && effort > 0 && !worker_stopped(c->w); i++) {
-        int length = 0;
-        mir_clear(&r);
-        mir_add_row(&r, i, 1);
-        used[i] = true;
-        for (;;) {
-            effort -= 10L * r.count;
-            if (mir_try(&r, 0, "mir") || ++length > MIR_AGGREGATED || r.count > MIR_LONGEST || !mir_aggregate(&r, used))
-                break;
-        }
-        memory_clear(used, (size_t)c->m->rows * sizeof *used);
-    }
+    for (int i = 0; i < c->m->rows && effort > 0 && !worker_stopped(c->w); i++) mir_path(&r, i, used, &effort);
     mir_free(&r);
     free(used);
 }

@@ -33,4 +33,11 @@ void mir_add_row(struct mir *r, int row, double multiplier); /* of the LP */
  * violated. */
 bool mir_try(struct mir *r, double divisor, const char *made_by);
 
+/* Aggregation: the combination's continuous column that is farthest from its bounds, and the shortest row that
+ * eliminates it. False: there is none. */
+bool mir_choose_elimination(struct mir *r, const bool *used, int *col, int *row);
+/* May row i of the model, which holds the continuous column j, eliminate it? It is not used, an equation or tight. */
+bool mir_eliminates(const struct mir *r, int i, int j, const bool *used);
+void mir_eliminate(struct mir *r, int col, int row);
+
 #endif
