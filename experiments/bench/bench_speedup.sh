@@ -6,7 +6,7 @@
 # Settings are environment variables: BIN (bin), OUT (build/bench), DATA (../shared/data), THREADS (2), LIMIT (120 seconds),
 # RUN (a command before each run, such as `chrt -f 10 taskset -c 0,1`; the machine has to be otherwise idle).
 #
-# Writes OUT/speedup.tsv. The last row has the geometric mean of the ratios of the programs solved by both.
+# Each is run twice, by turns; means. Writes OUT/speedup.tsv. The last row has the geometric mean of the ratios of the programs solved by both.
 set -u
 BIN=${BIN:-bin} OUT=${OUT:-build/bench} DATA=${DATA:-../shared/data} THREADS=${THREADS:-2} LIMIT=${LIMIT:-120} RUN=${RUN:-}
 mkdir -p "$OUT" || exit 2
@@ -27,12 +27,12 @@ one_run() { # FILE THREADS: "STATUS NODES PIVOTS SECONDS OBJECTIVE"
     printf 'program\t1 thread s\tnodes\t%s threads s\tnodes\tratio\trepeats\n' "$THREADS"
     for file; do
         [ -f "$file" ] || { echo "bench: SKIPPED $file: it is not here" >&2; continue; }
-        echo "$(basename "$file" .mps.gz) $(one_run "$file" 1) $(one_run "$file" "$THREADS") $(one_run "$file" "$THREADS")"
+        echo "$(basename "$file" .mps.gz) $(one_run "$file" 1) $(one_run "$file" "$THREADS") $(one_run "$file" 1) $(one_run "$file" "$THREADS")"
     done | awk -v OFS='\t' '{
-        solved = $2 == "optimal" && $7 == "optimal" && $12 == "optimal"
-        same = solved && $8 == $13 && $9 == $14 && $11 == $16 ? "yes" : solved ? "NO" : "-"
-        two = $10 < $15 ? $10 : $15
-        print $1, $5, $3, solved ? two : "-", $8, solved ? sprintf("%.2f", $5 / two) : "-", same
-        if (solved) { sum += log($5 / two); n++ }
+        solved = $2 == "optimal" && $7 == "optimal" && $12 == "optimal" && $17 == "optimal"
+        same = solved && $8 == $18 && $9 == $19 && $11 == $21 ? "yes" : solved ? "NO" : "-"
+        one = ($5 + $15) / 2; two = ($10 + $20) / 2
+        print $1, one, $3, solved ? two : "-", $8, solved ? sprintf("%.2f", one / two) : "-", same
+        if (solved) { sum += log(one / two); n++ }
     } END { if (n) print "geometric mean of " n, "-", "-", "-", "-", sprintf("%.2f", exp(sum / n)), "-" }'
 } | tee "$OUT/speedup.tsv"
