@@ -159,9 +159,12 @@ static bool layer_bottoms(struct caffe_layer *l, const struct caffe_kind *kind) 
         l->bottom[l->bottoms] = l->in->blob[at];
         l->input[l->bottoms++] = l->in->blob[at].layer;
     }
-    if (l->bottoms < kind->least || l->bottoms > kind->most)
-        return caffe_error(l, "it reads %d blobs (expected %d%s for type %s)", l->bottoms, kind->least,
-                           kind->most > kind->least ? " or more" : "", l->type);
+    if (l->bottoms < kind->least || l->bottoms > kind->most) {
+        char range[32] = "";
+        if (kind->most > kind->least) snprintf(range, sizeof range, " to %d", kind->most);
+        return caffe_error(l, "it reads %d blob%s (expected %d%s for type %s)", l->bottoms, l->bottoms == 1 ? "" : "s",
+                           kind->least, range, l->type);
+    }
     for (int i = 0; i < (kind->label ? kind->least : l->bottoms); i++) {
         if (l->bottom[i].layer < 0) return caffe_error(l, "it reads a label, which a deployed network does not have");
         if (l->bottom[i].flat && !kind->flat)

@@ -76,6 +76,72 @@ START_TEST(what_cannot_be_expressed_is_refused_by_name) {
 }
 END_TEST
 
+/* What each type reads, as Caffe has it (a network of ours reads at most 8). */
+static const struct {
+    const char *type;
+    int least, most;
+} reads[] = {{"Input", 0, 0},
+             {"Data", 0, 0},
+             {"ImageData", 0, 0},
+             {"HDF5Data", 0, 0},
+             {"MemoryData", 0, 0},
+             {"WindowData", 0, 0},
+             {"Convolution", 1, 1},
+             {"ConvolutionDepthwise", 1, 1},
+             {"DepthwiseConvolution", 1, 1},
+             {"Deconvolution", 1, 1},
+             {"InnerProduct", 1, 1},
+             {"Pooling", 1, 1},
+             {"LRN", 1, 1},
+             {"BatchNorm", 1, 1},
+             {"Scale", 1, 2},
+             {"ShuffleChannel", 1, 1},
+             {"ReLU", 1, 1},
+             {"PReLU", 1, 1},
+             {"ReLU6", 1, 1},
+             {"Clip", 1, 1},
+             {"ELU", 1, 1},
+             {"Sigmoid", 1, 1},
+             {"TanH", 1, 1},
+             {"Swish", 1, 1},
+             {"Dropout", 1, 1},
+             {"Softmax", 1, 1},
+             {"SoftmaxWithLoss", 1, 2},
+             {"Slice", 1, 1},
+             {"Concat", 1, 8},
+             {"Eltwise", 2, 8},
+             {"Split", 1, 1},
+             {"Flatten", 1, 1},
+             {"Accuracy", 1, 2},
+             {"Silence", 0, 8},
+             {"EuclideanLoss", 1, 3},
+             {"SigmoidCrossEntropyLoss", 1, 2}};
+
+static void refused_with(int bottoms, const char *type, const char *range) {
+    char text[1024] =
+        "name: 'n' input: 'x' input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8\nlayer { name: 'l' type: '";
+    char expected[1024];
+    struct error err = {""};
+    sprintf(text + strlen(text), "%s' top: 'y'", type);
+    for (int i = 0; i < bottoms; i++) strcat(text, " bottom: 'x'");
+    strcat(text, " }\n");
+    const char *path = harness_scratch("reads.prototxt", text);
+    ck_assert_ptr_null(network_open(path, &err));
+    snprintf(expected, sizeof expected, "%s:2: layer `l`: it reads %d blob%s (expected %s for type %s)", path, bottoms,
+             bottoms == 1 ? "" : "s", range, type);
+    ck_assert_str_eq(err.text, expected);
+    harness_forget(path);
+}
+
+START_TEST(one_blob_too_few_or_too_many_is_refused) {
+    char range[32];
+    snprintf(range, sizeof range, reads[_i].least < reads[_i].most ? "%d to %d" : "%d", reads[_i].least,
+             reads[_i].most);
+    if (reads[_i].least > 0) refused_with(reads[_i].least - 1, reads[_i].type, range);
+    if (reads[_i].most < 8) refused_with(reads[_i].most + 1, reads[_i].type, range);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("caffe");
     TCase *files = tcase_create("files");
@@ -85,6 +151,7 @@ int main(void) {
                         sizeof caffe_spellings / sizeof caffe_spellings[0]);
     tcase_add_loop_test(files, what_cannot_be_expressed_is_refused_by_name, 0,
                         sizeof caffe_refusals / sizeof caffe_refusals[0]);
+    tcase_add_loop_test(files, one_blob_too_few_or_too_many_is_refused, 0, sizeof reads / sizeof reads[0]);
     suite_add_tcase(suite, files);
     return harness_run(suite);
 }

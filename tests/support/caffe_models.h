@@ -166,7 +166,7 @@ static const struct {
     {CAFFE_LAYER("Slice", "top: 'z' top: 'q' slice_param { slice_point: 1 }"),
      ":2: layer `l`: fewer than 2 points (expected one between two parts)"},
     {CAFFE_LAYER("Concat", "concat_param { axis: 2 }"), ":2: layer `l`: axis 2 (expected 1, the channels)"},
-    {CAFFE_LAYER("Eltwise", ""), ":2: layer `l`: it reads 1 blobs (expected 2 or more for type Eltwise)"},
+    {CAFFE_LAYER("Eltwise", ""), ":2: layer `l`: it reads 1 blob (expected 2 to 8 for type Eltwise)"},
     {CAFFE_LAYER("Eltwise", "bottom: 'x' eltwise_param { operation: MAX }"),
      ":2: layer `l`: operation MAX (expected SUM, or PROD of two)"},
     {CAFFE_LAYER("Eltwise", "bottom: 'x' eltwise_param { coeff: 1 coeff: -1 }"),

@@ -85,6 +85,15 @@ static const struct {
      ONNX_INN "z relu x|g reshape z c=3 h=16 w=5 last=0|g_2 maxpool g global=1|"},
     {9, ONNX_IN "w w 3 2 4 3; ConvTranspose x,w y strides=2,1 pads=1,0,1,1 group=3 output_padding=1,0",
      ONNX_INN "y deconv x m=6 kh=4 kw=3 sh=2 sw=1 pt=1 pl=0 pb=0 pr=1 d=1 g=3 bias=0|"},
+    {9, ONNX_IN "w w 3 2 4 3; ConvTranspose x,w y; w v 2 2 3 3; ConvTranspose y,v z dilations=2,2",
+     ONNX_INN "y deconv x m=2 kh=4 kw=3 s=1 p=0 d=1 g=1 bias=0|z deconv y m=2 k=3 s=1 p=0 d=2 g=1 bias=0|"},
+    {9,
+     ONNX_IN
+     "w w 3 2 4 3; ConvTranspose x,w y auto_pad'SAME_UPPER; w v 2 2 4 3; ConvTranspose y,v z auto_pad'SAME_LOWER",
+     ONNX_INN "y deconv x m=2 kh=4 kw=3 s=1 pt=1 pl=1 pb=2 pr=1 d=1 g=1 bias=0|"
+              "z deconv y m=2 kh=4 kw=3 s=1 pt=2 pl=1 pb=1 pr=1 d=1 g=1 bias=0|"},
+    {9, ONNX_IN "w w 3 2 3 3; ConvTranspose x,w y strides=2,2 auto_pad'SAME_UPPER dilations=2,2 output_padding=1,0",
+     ONNX_INN "y deconv x m=2 k=3 s=2 pt=2 pl=1 pb=1 pr=2 d=2 g=1 bias=0|"},
     {9, ONNX_IN "w w 3 1 1; PRelu x,w y; w v 1; PRelu y,v z; Add z,v a; Mul v,a b; w u 1 3 1 1; Div b,u c; Sub u,c d",
      ONNX_INN "y prelu x|z prelu y|a scale z bias=1|b scale a bias=1|c scale b bias=1|d scale c bias=1|"},
     {13, ONNX_IN "Transpose x t perm=0,2,3,1; n s 1 -1; Reshape t,s v; w w 240 5; MatMul v,w y",
