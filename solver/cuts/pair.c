@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/numbers.h"
 #include "solver/cuts/mir.h"
 #include "solver/search/worker.h"
 
@@ -16,19 +17,10 @@ enum {
     PAIR_LEAST = 50       /* cuts of a call, on average, for which there is another */
 };
 
-static long pair_divisor(long a, long b) {
-    while (b > 0) {
-        long rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* Steps of it from row to row visit each once, and neighbours, which are often alike, long after each other. */
 static long pair_stride(long rows) {
     long stride = (long)(PAIR_STRIDE * (double)rows) + 1;
-    while (pair_divisor(stride, rows) > 1) stride++;
+    while (numbers_gcd((double)stride, (double)rows) > 1) stride++;
     return stride;
 }
 

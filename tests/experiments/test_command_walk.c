@@ -39,10 +39,7 @@ static void edit_and_run(const char *edit, const char *arguments) {
     snprintf(line, sizeof line, "cd %s && %s", folder, edit);
     harness_shell(&o, line);
     ck_assert_msg(o.status == 0, "%s: %s", edit, o.err);
-    size_t used = 0;
-    for (const char *c = arguments; *c; c++)
-        used +=
-            (size_t)snprintf(filled + used, sizeof filled - used, *c == '@' ? "%s" : "%.1s", *c == '@' ? folder : c);
+    ck_assert_uint_lt(harness_fill(filled, sizeof filled, arguments, '@', folder), sizeof filled);
     taso(filled);
 }
 

@@ -1,5 +1,5 @@
 /* What commands refuse, word for word: a file, flag or folder that cannot be used is one line that says where, what and what
- * was expected. */
+ * would do. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +14,8 @@ static char folder[HARNESS_FOLDER];
 static const char *placed(const char *text) {
     static char result[2][4096];
     static int next;
-    size_t used = 0;
     next = !next;
-    for (const char *c = text; *c; c++)
-        used += (size_t)snprintf(result[next] + used, sizeof result[0] - used, *c == '@' ? "%s" : "%.1s",
-                                 *c == '@' ? folder : c);
+    ck_assert_uint_lt(harness_fill(result[next], sizeof result[0], text, '@', folder), sizeof result[0]);
     return result[next];
 }
 

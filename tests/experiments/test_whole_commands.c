@@ -156,11 +156,10 @@ static const struct command *command_named(const char *name) {
 /* The words of a row, with paths, in static memory: blocks are counted. */
 static int words_of(char **argv, const char *line) {
     static char text[4096];
-    size_t used = 0;
+    char in[512];
     int count = 0;
-    for (const char *c = line; *c; c++)
-        used += (size_t)snprintf(text + used, sizeof text - used, *c == '@' ? "%s/" : "%.1s", *c == '@' ? folder : c);
-    fail_each_expect(used < sizeof text, "too long: %s", line);
+    snprintf(in, sizeof in, "%s/", folder);
+    fail_each_expect(harness_fill(text, sizeof text, line, '@', in) < sizeof text, "too long: %s", line);
     for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) argv[count++] = word;
     argv[count] = NULL;
     return count;

@@ -21,13 +21,9 @@ static char folder[512];
 
 /* The line with the folder for each @, the program for each first word. */
 static void shell(const char *text, const char *argument) {
-    char line[6000];
-    size_t used = 0;
-    for (const char *c = text; *c; c++)
-        used += (size_t)snprintf(line + used, sizeof line - used, *c == '@' || *c == '^' ? "%s" : "%.1s",
-                                 *c == '@'   ? folder
-                                 : *c == '^' ? argument
-                                             : c);
+    char placed[6000], line[6000];
+    ck_assert_uint_lt(harness_fill(placed, sizeof placed, text, '@', folder), sizeof placed);
+    ck_assert_uint_lt(harness_fill(line, sizeof line, placed, '^', argument), sizeof line);
     harness_shell(&o, line);
 }
 

@@ -73,6 +73,13 @@ const char *harness_after(const char *text, const char *what) {
     return found + strlen(what);
 }
 
+size_t harness_fill(char *to, size_t room, const char *text, char mark, const char *with) {
+    size_t used = 0;
+    for (const char *c = text; *c && used < room; c++)
+        used += (size_t)snprintf(to + used, room - used, *c == mark ? "%s" : "%.1s", *c == mark ? with : c);
+    return used;
+}
+
 static int harness_open_scratch(char *path) { /* a template of mkstemp */
     const int descriptor = mkstemp(path);
     ck_assert_int_ge(descriptor, 0);

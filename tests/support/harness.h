@@ -20,6 +20,9 @@ void harness_read(char *text, size_t room, const char *path);
 /* Where the first `what` of a text ends; its absence is a failure. */
 const char *harness_after(const char *text, const char *what);
 
+/* The text with `with` for each `mark`; returns its length as snprintf does, `room` or more if it was cut off. */
+size_t harness_fill(char *to, size_t room, const char *text, char mark, const char *with);
+
 /* Output and exit status of a program that was built: harness_command(&o, "taso", "select --budget 12X"). The arguments
  * are expanded by the shell. */
 struct harness_output {

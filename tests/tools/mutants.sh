@@ -11,10 +11,10 @@
 #
 # Seconds are those of the CPU, so that a busy machine changes neither verdicts nor the choice of tests.
 # A draw that does not compile, or compiles to the same code, is not counted. The programs that reach the change are run, first those
-# named like the file and those of its folder, unless others are quicker by seconds; the first one that fails twice, or does not end, has
-# noticed, provided that it passes in the same tree once the change is taken back. Not to end is to exceed five times the CPU seconds of the
-# unchanged program, or its limit by the clock, while the unchanged program keeps to the same limit: otherwise the machine is to blame, and
-# the limit is raised. A program that fails without the change has noticed nothing and is left out.
+# named like the file and those of its folder, unless others are quicker or have noticed others before; the first one that fails twice, or
+# does not end, has noticed, provided that it passes in the same tree once the change is taken back. Not to end is to exceed five times the
+# CPU seconds of the unchanged program, or its limit by the clock, while the unchanged program keeps to the same limit: otherwise the machine
+# is to blame, and the limit is raised. A program that fails without the change has noticed nothing and is left out.
 # Results: $WORK/report.tsv; interrupted (Ctrl-C), the run still reports the mutants that were judged, and the same command resumes it as
 # long as no file of the tree has changed.
 set -u
