@@ -16,6 +16,7 @@
 #include "experiments/measure/units.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
+#include "solver/base/numbers.h"
 
 /* --- the second pass --------------------------------------------------------------------------------------------- */
 
@@ -61,10 +62,6 @@ static enum profiler_end rehearse(struct profiler *p, const enum taken *taken, c
 
 /* --- the first pass ---------------------------------------------------------------------------------------------- */
 
-static int divisor(int a, int b) { /* the greatest common one */
-    return b == 0 ? a : divisor(b, a % b);
-}
-
 #define WATCH_S 10
 
 /* Once, if others have the processor. With several threads, this one also waits for the others. */
@@ -88,7 +85,7 @@ static void profiler_watch(struct profiler *p) {
 static void order_kind(int *order, int first, int last) {
     const int count = last - first;
     int step = (int)(0.618 * count) + 1, k = 0;
-    while (divisor(step, count) != 1) step++;
+    while (numbers_gcd(step, count) != 1) step++;
     for (int i = 0; i < count && i < TEACHING; i++) order[first + k++] = first + i;
     for (int i = 0, at = 0; i < count; i++, at = (at + step) % count)
         if (at >= TEACHING) order[first + k++] = first + at;

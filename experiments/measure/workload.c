@@ -96,9 +96,23 @@ static void workload_add_move(struct workload *w) {
     workload_add(w, &u, text);
 }
 
+/* Networks by name, in the order of LIST, which is taken apart; a name that comes again adds nothing. */
+static bool workload_add_listed(struct workload *w, char *list, int room, bool strips, struct error *err) {
+    const char **name = MEMORY_NEW(const char *, room);
+    int names = 0, same;
+    bool good = true;
+    while (good && (name[names] = text_field(&list, ','))) {
+        for (same = 0; strcmp(name[same], name[names]) != 0;) same++;
+        if (same < names) continue;
+        good = workload_add_network(w, name[names++], strips, err);
+    }
+    free(name);
+    return good;
+}
+
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err) {
     *w = (struct workload){.names = memory_string(names), .strips = strips};
-    char *list = memory_string(names), *rest = list, *name;
+    char *list = memory_string(names);
     int room = network_builtin_every() + 1, from, to;
     for (const char *c = names; *c; c++) room += *c == ',';
     w->network = MEMORY_NEW(struct network *, room);
@@ -106,7 +120,7 @@ bool workload_init(struct workload *w, const char *names, bool strips, struct er
     if (network_builtin_several(&from, &to, names)) {
         for (int i = from; good && i < to; i++) good = workload_add_network(w, network_builtin_name(i), strips, err);
     } else {
-        while (good && (name = text_field(&rest, ','))) good = workload_add_network(w, name, strips, err);
+        good = workload_add_listed(w, list, room, strips, err);
     }
     free(list);
     if (good && w->units == 0)

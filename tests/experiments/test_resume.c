@@ -5,6 +5,8 @@
 #include "solver/base/provenance.h"
 #include "tests/support/profiling.h"
 
+#define DIAMOND "tests/data/diamond.net"
+
 static void shell(const char *format, const char *a, const char *b) {
     char line[2048];
     snprintf(line, sizeof line, format, a, b);
@@ -90,6 +92,44 @@ START_TEST(rows_are_resumed_after_a_commit_but_not_of_other_sources) {
     shell("echo '# format: taso-samples 2 of those rows' >%s%s", kept, ""); /* goes with them */
     profile("", path, "--force");
     ck_assert_msg(o.status == 0 && strstr(o.err, " 0 kept"), "%s", o.err);
+}
+END_TEST
+
+/* The first or the last row of every scenario becomes the fastest: the second pass would time it again, if it might. */
+static void favour(struct profile *p, bool last) {
+    struct error err = {""};
+    for (int first = 0, next; first < p->rows; first = next) {
+        for (next = first + 1; next < p->rows; next++)
+            if (p->row[next].kind != p->row[first].kind || strcmp(p->row[next].scenario, p->row[first].scenario) != 0)
+                break;
+        struct profile_row *r = &p->row[last ? next - 1 : first];
+        r->median_ns = r->min_ns = 10;
+    }
+    ck_assert_msg(profile_write(p, path, &err), "%s", err.text);
+}
+
+START_TEST(rows_of_a_finished_profile_keep_their_times_when_a_network_is_added) {
+    int first, last;
+    profile("", path, "");
+    struct profile *p = read_profile(path);
+    favour(p, _i == 1);
+    ck_assert_msg(harness_taso(&o, "profile --network " TINY "," DIAMOND " -o %s --quick --resume", path) == 0, "%s",
+                  o.err);
+    struct profile *grown = read_profile(path);
+    ck_assert_int_gt(grown->rows, p->rows);
+    for (int i = 0; i < p->rows; i++) {
+        const struct profile_row *r = &p->row[i], *now = NULL;
+        ck_assert(profile_rows(&first, &last, grown, r->kind, r->scenario));
+        for (int k = first; k < last; k++)
+            if (strcmp(grown->row[k].name, r->name) == 0 && grown->row[k].from == r->from && grown->row[k].to == r->to)
+                now = &grown->row[k];
+        ck_assert(now != NULL);
+        ck_assert_msg(now->median_ns == r->median_ns && now->min_ns == r->min_ns && now->runs == r->runs,
+                      "%s %s: %ld of %ld runs instead of %ld of %ld", r->scenario, r->name, (long)now->median_ns,
+                      (long)now->runs, (long)r->median_ns, (long)r->runs);
+    }
+    profile_free(p);
+    profile_free(grown);
 }
 END_TEST
 
@@ -190,6 +230,7 @@ int main(void) {
     tcase_add_test(files, an_existing_profile_is_replaced_by_force_only);
     tcase_add_test(files, a_file_of_another_kind_is_never_measured_into);
     tcase_add_test(files, rows_are_resumed_after_a_commit_but_not_of_other_sources);
+    tcase_add_loop_test(files, rows_of_a_finished_profile_keep_their_times_when_a_network_is_added, 0, 2);
     tcase_add_test(files, a_truncated_profile_is_not_resumed);
     tcase_add_test(files, no_command_writes_over_what_was_measured);
     tcase_add_test(files, the_digest_is_that_of_the_sources_that_are_measured_wherever_they_lie);
