@@ -48,6 +48,8 @@ void activation_print(char text[ACTIVATION_TEXT], struct activation f) {
     assert(used < ACTIVATION_TEXT);
 }
 
+#define CURVES_MOST ((size_t)1 << 20)
+
 void activation_run(struct activation f, float *out, const float *in, size_t n) {
     assert((int)f.kind >= 0 && f.kind < ACTIVATIONS);
     if (f.kind == ACTIVATION_NONE && out == in) return;
@@ -55,12 +57,7 @@ void activation_run(struct activation f, float *out, const float *in, size_t n) 
         for (size_t i = 0; i < n; i++) out[i] = activation_bounded(in[i], f.a, f.b);
         return;
     }
-    for (size_t i = 0; i < n; i += CURVE_LANES) {
-        const size_t few = n - i < CURVE_LANES ? n - i : CURVE_LANES;
-        float at[CURVE_LANES] = {0};
-        const bool whole = few == CURVE_LANES;
-        memcpy(at, in + i, whole ? sizeof at : few * sizeof *at);
-        curve_lanes(f, at, at);
-        memcpy(out + i, at, whole ? sizeof at : few * sizeof *at);
-    }
+    if (out != in) memmove(out, in, n * sizeof *out);
+    for (size_t i = 0; i < n; i += CURVES_MOST) /* as one row */
+        curve_block(f, out + i, 0, 1, (int)(n - i < CURVES_MOST ? n - i : CURVES_MOST));
 }

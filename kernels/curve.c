@@ -2,38 +2,21 @@
 
 #include <assert.h>
 
-#include "kernels/arithmetic.h"
 #include "kernels/isa.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* A block of the columns that are not whole ones, of all rows together: element k is [k / across][first + k % across]. */
-struct curve_rest {
-    float *c;
-    size_t ldc;
-    int across, k, few;
-};
-
-INLINE float *curve_at(const struct curve_rest *r, int i) {
-    return r->c + (size_t)((r->k + i) / r->across) * r->ldc + (r->k + i) % r->across;
-}
-
-/* Whole blocks where they lie, then the rest in a buffer: one call of curve_lanes, which is long. */
+/* The columns that are no whole block are done in a buffer: one call of curve_lanes, which is long. */
 INLINE void curve_body(struct activation f, float *c, size_t ldc, int rows, int columns) {
-    const int whole = columns / CURVE_LANES, across = columns % CURVE_LANES, blocks = rows * whole;
-    const int more = divide_up(rows * across, CURVE_LANES);
-    for (int block = 0, i = 0, j = 0; block < blocks + more; block++) {
-        float at[CURVE_LANES] = {0}, *where = at;
-        struct curve_rest r = {c + whole * CURVE_LANES, ldc, across, (block - blocks) * CURVE_LANES, 0};
-        if (block < blocks) {
-            where = c + (size_t)i * ldc + j * CURVE_LANES;
-            if (++j == whole) j = 0, i++;
-        } else {
-            r.few = least_of(CURVE_LANES, rows * across - r.k);
+    for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j += CURVE_LANES) {
+            float rest[CURVE_LANES] = {0}, *const place = c + (size_t)i * ldc + j;
+            const size_t left = (size_t)(columns - j), few = left < CURVE_LANES ? left : 0; /* 0: a whole block */
+            float *const block = few ? rest : place;
+            if (few) memcpy(rest, place, few * sizeof *rest);
+            curve_lanes(f, block);
+            if (few) memcpy(place, rest, few * sizeof *rest);
         }
-        for (int k = 0; k < r.few; k++) at[k] = *curve_at(&r, k);
-        curve_lanes(f, where, where);
-        for (int k = 0; k < r.few; k++) *curve_at(&r, k) = at[k];
     }
 }
 
@@ -51,6 +34,7 @@ CURVE_INSTANCE(avx512, ISA_TARGET_AVX512)
 
 void curve_block(struct activation f, float *c, size_t ldc, int rows, int columns) {
     assert(rows >= 1 && columns >= 1 && (rows == 1 || ldc >= (size_t)columns));
+    if (ldc == (size_t)columns) columns *= rows, rows = 1; /* one row without gaps */
 #if ISA_HAS_AVX512
     if (isa_code() == ISA_AVX512) {
         curve_block_avx512(f, c, ldc, rows, columns);

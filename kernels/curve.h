@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kernels/activation.h"
+#include "kernels/unroll.h"
 
 #define CURVE_LANES 16
 
@@ -56,25 +57,24 @@ static inline __attribute__((always_inline)) float curve_tanh(float x) {
     return x > 0 ? -y : y;
 }
 
-/* CURVE_LANES elements. */
-static inline __attribute__((always_inline)) void curve_lanes(struct activation f, float *out, const float *in) {
+/* at[CURVE_LANES], where they lie: a copy would be written in other widths than it is read, which takes longer than most
+ * formulas. */
+static inline __attribute__((always_inline)) void curve_lanes(struct activation f, float *at) {
     const float a = f.a, b = f.b;
-    float at[CURVE_LANES];
     (void)a, (void)b;
-    memcpy(at, in, sizeof at);
     switch (f.kind) {
     case ACTIVATION_NONE:
     case ACTIVATIONS: break;
 #define ACTIVATION(symbol, name, form, key_a, preset_a, key_b, preset_b, y, help)                                      \
     case ACTIVATION_##symbol:                                                                                          \
-        for (int i = 0; i < CURVE_LANES && ACTIVATION_IS_USED(symbol); i++) {                                          \
+        NO_UNROLL                                                                                                      \
+        for (int i = 0; i < (ACTIVATION_IS_USED(symbol) ? CURVE_LANES : 0); i++) {                                     \
             const float x = at[i];                                                                                     \
             at[i] = (y);                                                                                               \
         }                                                                                                              \
         break;
 #include "kernels/activations.def"
     }
-    memcpy(out, at, sizeof at);
 }
 
 /* c[i * ldc + j] = f(c[i * ldc + j]), i < rows, j < columns, by the current instruction set. */
