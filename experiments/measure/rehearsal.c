@@ -343,6 +343,7 @@ static void rehearsal_progress(const struct rehearsal *r, int round, int network
 static enum rehearsal_end rehearsal_round(struct rehearsal *r, struct rounds *rounds, int round, struct yardstick *at,
                                           struct error *err) {
     const struct workload *w = r->workload;
+    samples_reopen(r->samples, round);
     for (int i = 0; i < w->networks; i++) {
         const double begun = clock_wall();
         int runs = r->runs;

@@ -70,6 +70,13 @@ void samples_price(struct samples *s, int row) {
     if (r->round != SAMPLES_SETTLED) s->profile->row[row].median_ns = price > 0 ? price : 1;
 }
 
+void samples_reopen(struct samples *s, int round) {
+    for (int i = 0; i < s->profile->rows; i++) {
+        const struct series *r = &s->series[i];
+        if (r->count && samples_lacks(s, i, round)) s->profile->row[i].median_ns = samples_summary(r).min_ns;
+    }
+}
+
 bool samples_lacks(const struct samples *s, int row, int round) {
     const struct series *r = &s->series[row];
     assert(round >= 1 && round < SAMPLES_SETTLED);

@@ -223,6 +223,28 @@ START_TEST(cold_rows_are_priced_lower_until_they_are_timed) {
 }
 END_TEST
 
+/* A row whose times were long in one round, by what else ran, is priced at its least when the next one begins. */
+START_TEST(a_round_begins_with_the_least_of_earlier_times) {
+    struct stage s;
+    open_stage(&s, lists[0]);
+    for (int i = 0; i < s.profile->rows; i++) s.profile->row[i].median_ns = 1000, s.profile->row[i].runs = 3;
+    samples_init(&s.samples, s.profile);
+    const int64_t ns[] = {5000, 1100, 6000, 7000, 4000};
+    for (int i = 0; i < 4; i++) samples_add(&s.samples, i, ns, 5), samples_price(&s.samples, i);
+    s.samples.series[0].round = 1;
+    s.samples.series[1].round = 2;
+    s.samples.series[2].round = 1, s.samples.series[2].slow = true; /* measured in one round only */
+    samples_settle(&s.samples, 3);
+    for (int i = 0; i < 3; i++) ck_assert_int_eq(s.profile->row[i].median_ns, 5000);
+    samples_reopen(&s.samples, 2);
+    const int64_t expected[] = {1100, 5000, 5000, 1000, 970}; /* the last has no times yet */
+    for (int i = 0; i < 5; i++) ck_assert_int_eq(s.profile->row[i].median_ns, expected[i]);
+    samples_pool(&s.samples);
+    ck_assert_int_eq(s.profile->row[0].median_ns, 5000);
+    close_stage(&s);
+}
+END_TEST
+
 START_TEST(samples_come_back_from_their_file) {
     struct stage s, t;
     struct error err = {""};
@@ -239,6 +261,7 @@ START_TEST(samples_come_back_from_their_file) {
         ck_assert_int_eq(a->count, b->count);
         ck_assert_int_eq(a->round, b->round);
         if (a->count) ck_assert_int_eq(memcmp(a->ns, b->ns, (size_t)a->count * sizeof *a->ns), 0);
+        if (a->count) samples_price(&s.samples, i); /* it may be that of the last round's beginning */
         ck_assert_int_eq(s.profile->row[i].median_ns, t.profile->row[i].median_ns);
     }
     harness_forget(path);
@@ -303,6 +326,7 @@ int main(void) {
     tcase_add_test(c, luck_does_not_last);
     tcase_add_test(c, settled_rows_keep_their_times);
     tcase_add_test(c, cold_rows_are_priced_lower_until_they_are_timed);
+    tcase_add_test(c, a_round_begins_with_the_least_of_earlier_times);
     tcase_add_test(c, samples_come_back_from_their_file);
     tcase_add_test(c, samples_truncated_anywhere_are_refused);
     tcase_add_test(c, broken_samples_are_refused_with_their_line);
