@@ -37,16 +37,22 @@ static int columns_strip(const struct columns *d) {
     return least_of(COLUMNS_LONG, (COLUMNS_COPY / (s->KH * d->C) - s->KW) / s->stride + 1);
 }
 
+/* Can a row's input stay on the stack while the rows below it are computed? Then it is copied once. */
+static bool columns_stays(const struct columns *d) {
+    const struct scenario *s = d->s;
+    return ((d->OW - 1) * s->stride + s->KW) * (s->KH + COLUMNS_STAY) * d->C <= COLUMNS_COPY;
+}
+
 /* Pixels whose windows lie inside, less some if there are a few on either side of them. All, if an edge is copied with
- * most of its row. */
+ * most of its row, or the row stays. */
 static void columns_inner(struct columns *d) {
     const struct scenario *s = d->s;
     const int left = divide_up(s->pad.left, s->stride), space = s->W + s->pad.left - s->KW;
-    const int right = space < 0 ? 0 : space / s->stride + 1;
+    const int right = space < 0 ? 0 : space / s->stride + 1, edge = s->groups > 1 ? COLUMNS_FEW : COLUMNS_EDGE;
     d->inner_from = 0, d->inner_to = d->OW;
-    if (s->groups == 1) return;
-    if (left > 0) d->inner_from = most_of(left, COLUMNS_FEW);
-    if (right < d->OW) d->inner_to = least_of(right, d->OW - COLUMNS_FEW);
+    if (columns_is_points(s) || (s->groups == 1 && (d->OW < 4 * edge || edge > d->strip || columns_stays(d)))) return;
+    if (left > 0) d->inner_from = most_of(left, edge);
+    if (right < d->OW) d->inner_to = least_of(right, d->OW - edge);
 }
 
 static struct columns columns_plan(const struct scenario *s) {

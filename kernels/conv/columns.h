@@ -13,9 +13,10 @@
 #include "kernels/scenario.h"
 
 #define COLUMNS_PIXELS 7    /* of a block with groups: sizes of images are often multiples of it */
-#define COLUMNS_MOST   12   /* of a block without, at most, with 32 registers */
-#define COLUMNS_MANY   8    /* with 16 */
+#define COLUMNS_MOST   24   /* of a block without, at most */
 #define COLUMNS_FEW    4    /* and at least */
+#define COLUMNS_EDGE   14   /* of a strip at an edge of a long row: two blocks of two lanes */
+#define COLUMNS_STAY   4    /* more rows than a kernel's, if a copied row is to stay on the stack */
 #define COLUMNS_STRIP  6    /* of a strip: its input can be copied at an edge */
 #define COLUMNS_LONG   112  /* and at most, if it may be copied */
 #define COLUMNS_LINE   16   /* floats of a cache line */

@@ -15,6 +15,7 @@ struct columns_block {
     float *out;
     bool foresee;    /* without groups of few channels: input is fetched ahead */
     int columns;     /* of a row of the input */
+    int group, row;  /* of the input: the first */
     int top, rows;   /* of the kernel that lie in the image */
     int first, last; /* columns inside: [first, last) */
 };
@@ -29,37 +30,41 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
                               .columns = s->W,
                               .top = most_of(0, least_of(s->KH, -h))};
     b.rows = most_of(0, least_of(s->KH, s->H - h) - b.top);
-    b.in = d->in + (size_t)(b.rows > 0 ? h + b.top : 0) * b.line;
+    b.row = b.rows > 0 ? h + b.top : 0;
+    b.in = d->in + (size_t)b.row * b.line;
     b.out = d->out + (size_t)oh * (size_t)d->OW * (size_t)s->M;
     return b;
 }
 
-/* Pixels and lanes of a block, and whether there are groups. */
+/* Pixels and lanes of a block, and whether there are groups. With 32 registers each weight of one lane is loaded for more
+ * sums; two lanes of 14 pixels are no faster than of 7, and slower where memory counts. Measured. */
+#define COLUMNS_TALLEST(V, N) ((N) == 1 ? ((V) == 16 ? COLUMNS_MOST : 8) : (N) == 2 ? ((V) == 16 ? 7 : 6) : COLUMNS_FEW)
+#define COLUMNS_PAIRS(grouped)                                                                                         \
+    COLUMNS_BLOCKS(4, 2, grouped)                                                                                      \
+    COLUMNS_BLOCKS(5, 2, grouped) COLUMNS_BLOCKS(6, 2, grouped) COLUMNS_BLOCKS(7, 2, grouped)
 #define COLUMNS_SIZES                                                                                                  \
     COLUMNS_BLOCKS(4, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(5, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(6, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(7, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(8, 1, 0)                                                                                            \
-    COLUMNS_BLOCKS(9, 1, 0)                                                                                            \
     COLUMNS_BLOCKS(10, 1, 0)                                                                                           \
-    COLUMNS_BLOCKS(11, 1, 0)                                                                                           \
     COLUMNS_BLOCKS(12, 1, 0)                                                                                           \
-    COLUMNS_BLOCKS(4, 2, 0)                                                                                            \
-    COLUMNS_BLOCKS(5, 2, 0)                                                                                            \
-    COLUMNS_BLOCKS(6, 2, 0)                                                                                            \
-    COLUMNS_BLOCKS(4, 3, 0)                                                                                            \
-    COLUMNS_BLOCKS(4, 2, 1) COLUMNS_BLOCKS(5, 2, 1) COLUMNS_BLOCKS(6, 2, 1) COLUMNS_BLOCKS(4, 3, 1)
+    COLUMNS_BLOCKS(16, 1, 0)                                                                                           \
+    COLUMNS_BLOCKS(24, 1, 0)                                                                                           \
+    COLUMNS_PAIRS(0) COLUMNS_BLOCKS(4, 3, 0) COLUMNS_PAIRS(1) COLUMNS_BLOCKS(4, 3, 1)
 
-/* Blocks of first layers with 3 columns: channels, stride, pixels and lanes. */
+/* Blocks of one lane of first layers with 3 columns: channels, stride, pixels. 3 C weights stay in registers, too. */
 #define COLUMNS_SHORT_BLOCKS(C, S)                                                                                     \
-    COLUMNS_SHORT(C, S, 7, 1)                                                                                          \
-    COLUMNS_SHORT(C, S, 8, 1)                                                                                          \
-    COLUMNS_SHORT(C, S, 9, 1)                                                                                          \
-    COLUMNS_SHORT(C, S, 10, 1)                                                                                         \
-    COLUMNS_SHORT(C, S, 11, 1) COLUMNS_SHORT(C, S, 12, 1) COLUMNS_SHORT(C, S, 5, 2) COLUMNS_SHORT(C, S, 6, 2)
+    COLUMNS_SHORT(C, S, 4)                                                                                             \
+    COLUMNS_SHORT(C, S, 5)                                                                                             \
+    COLUMNS_SHORT(C, S, 6)                                                                                             \
+    COLUMNS_SHORT(C, S, 7)                                                                                             \
+    COLUMNS_SHORT(C, S, 8) COLUMNS_SHORT(C, S, 10) COLUMNS_SHORT(C, S, 12) COLUMNS_SHORT(C, S, 16)
 #define COLUMNS_SHORTS                                                                                                 \
-    COLUMNS_SHORT_BLOCKS(1, 1) COLUMNS_SHORT_BLOCKS(1, 2) COLUMNS_SHORT_BLOCKS(3, 1) COLUMNS_SHORT_BLOCKS(3, 2)
+    COLUMNS_SHORT_BLOCKS(1, 1)                                                                                         \
+    COLUMNS_SHORT(1, 1, 24)                                                                                            \
+    COLUMNS_SHORT_BLOCKS(1, 2) COLUMNS_SHORT(1, 2, 24) COLUMNS_SHORT_BLOCKS(3, 1) COLUMNS_SHORT_BLOCKS(3, 2)
 
 /* The address of a column is made from the one before it. Left alone, compilers keep a dozen multiples of the step on
  * the stack and read one for each column; if not volatile, all columns of a row are loaded once for all channels, and

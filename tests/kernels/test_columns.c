@@ -108,6 +108,23 @@ START_TEST(half_a_vector_of_channels_is_stored_as_it_is) {
 }
 END_TEST
 
+/* First layers: copied rows that stay on the stack until it is full, long rows whose edges are strips by themselves, all
+ * heights of blocks of 3 x 3 kernels. */
+static const char *const firsts[] = {"1,40,96,16,3,1,1", "1,41,96,8,3,2,1",  "3,33,32,16,3,1,1", "3,12,24,16,3,2,1",
+                                     "3,7,224,32,3,2,1", "3,7,120,64,7,2,3", "3,5,230,16,5,1,2", "1,28,28,32,5,1,2",
+                                     "1,13,21,24,3,1,1", "1,9,120,48,3,2,1"};
+
+START_TEST(copied_rows_of_first_layers_serve_the_rows_below) {
+    for (int isa = 0; isa < ISAS; isa++) {
+        struct scenario s;
+        if (!isa_force((enum isa)isa)) continue;
+        ck_assert_ptr_null(scenario_parse(&s, firsts[_i]));
+        ck_assert_msg(computed(&s), "%s", firsts[_i]);
+        check_layer("columns-hwc", &s, _i % 2 ? ACTIVATION_RELU6 : ACTIVATION_NONE);
+    }
+}
+END_TEST
+
 struct limit {
     const char *scenario;
     bool applies;
@@ -134,6 +151,7 @@ int main(void) {
     tcase_add_test(tc, many_groups_are_gone_through_in_turns);
     tcase_add_loop_test(tc, lanes_of_a_group_share_inputs_by_twos_and_by_threes, 0, sizeof sharing / sizeof sharing[0]);
     tcase_add_loop_test(tc, half_a_vector_of_channels_is_stored_as_it_is, 7, 27);
+    tcase_add_loop_test(tc, copied_rows_of_first_layers_serve_the_rows_below, 0, sizeof firsts / sizeof firsts[0]);
     tcase_add_loop_test(tc, layers_that_others_do_better_are_left_to_them, 0, sizeof limits / sizeof limits[0]);
     suite_add_tcase(suite, tc);
     return harness_run(suite);
