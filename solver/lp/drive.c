@@ -294,3 +294,22 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
     return claim ? extreme : status;
 }
+
+enum lp_status drive_try(double *objective, struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    drive_begin(lp, control);
+    assert(s->kept && !s->costs.perturbed && !lp->slack);
+    s->run.brief = true;
+    enum simplex_result result = dual_run(s);
+    s->run.brief = false;
+    *objective = s->objective;
+    switch (result) {
+    case SIMPLEX_OPTIMAL: return LP_OPTIMAL;
+    case SIMPLEX_LIMIT: return s->run.stopped;
+    case SIMPLEX_INFEASIBLE: return LP_INFEASIBLE;
+    case SIMPLEX_CUTOFF: return drive_cutoff_holds(s) ? LP_CUTOFF : LP_ITERATION_LIMIT;
+    case SIMPLEX_UNBOUNDED:
+    case SIMPLEX_TROUBLE: break;
+    }
+    return LP_NUMERICAL;
+}

@@ -227,6 +227,11 @@ static bool dual_any_banned(const struct simplex *s) {
     return s->rows > 0 && memchr(s->pricing.banned, 1, (size_t)s->rows) != NULL;
 }
 
+/* Whether an optimum may be claimed, or no claim is wanted and no row was passed over. */
+static bool dual_settled(const struct simplex *s) {
+    return (s->fresh.primal && s->fresh.dual) || (s->run.brief && !dual_any_banned(s));
+}
+
 enum simplex_result dual_run(struct simplex *s) {
     int troubles = 0, rounds = 0;
     int64_t begun = s->run.iterations;
@@ -249,7 +254,7 @@ enum simplex_result dual_run(struct simplex *s) {
                 if (s->lu->threshold < 0.5 && s->lu->updates < 10) s->lu->threshold = 0.5;
                 if (++troubles > TROUBLES_MOST) return result;
             }
-        } else if (!(s->fresh.primal && s->fresh.dual) && rounds < 5) {
+        } else if (!dual_settled(s) && rounds < 5) {
             rounds++;
             dual_refresh(s);
             continue;

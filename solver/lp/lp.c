@@ -270,6 +270,19 @@ int lp_set_basis(struct lp *lp, const unsigned char *place) {
     return repaired;
 }
 
+void lp_keep(struct lp *lp) {
+    assert(!lp->slack);
+    keep_take(lp->s);
+}
+
+enum lp_status lp_try(double *objective, struct lp *lp, const struct lp_control *control) {
+    return drive_try(objective, lp, control);
+}
+
+void lp_recall(struct lp *lp) {
+    keep_recall(lp->s);
+}
+
 void lp_tableau_row(struct lp *lp, int variable, double *alpha) {
     struct simplex *s = lp->s;
     assert(s->basis.where[variable] >= 0);

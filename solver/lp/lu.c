@@ -255,6 +255,7 @@ void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind) {
 static void lu_fresh(struct lu *lu) {
     lu->l.cols.used = lu->l.rows.used = lu->u.cols.used = lu->u.rows.used = 0;
     lu->l.count = lu->u.count = lu->updates = 0;
+    lu->factored++;
     lu->r.start[0] = 0;
     size_t bytes = (size_t)lu->size * sizeof(int);
     struct lu_part *parts[] = {&lu->l.cols, &lu->l.rows, &lu->u.cols, &lu->u.rows};

@@ -62,6 +62,7 @@ void simplex_free(struct simplex *s) {
     vector_free(s->work.flips);
     vector_free(s->work.alpha);
     lu_free(s->lu);
+    keep_free(s->kept);
     free(s);
 }
 

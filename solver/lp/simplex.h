@@ -102,6 +102,7 @@ struct simplex_run {
     int64_t iterations, end; /* since the program was made; at which the method stops */
     const struct lp_control *control;
     enum lp_status stopped; /* after SIMPLEX_LIMIT */
+    bool brief;             /* the dual ends at an optimum of updated values, which proves nothing */
 };
 
 struct simplex {
@@ -122,6 +123,7 @@ struct simplex {
     struct simplex_ray ray;
     struct simplex_tolerance tolerance;
     struct simplex_run run;
+    struct simplex_kept *kept; /* NULL until keep_take */
 };
 
 /* --- the program --- */
@@ -183,6 +185,12 @@ void refine_dual(struct simplex *s, struct vector *y); /* y = B^-T c_B */
 /* --- cost.c --- */
 void cost_perturb(struct simplex *s);
 void cost_restore(struct simplex *s); /* costs.work = cost; d is stale */
+
+/* --- keep.c --- */
+/* Keeps the basis, its factors and values, with the true costs. Bounds and costs are not part of it. */
+void keep_take(struct simplex *s);
+void keep_recall(struct simplex *s); /* what was kept last; the number of rows is the same */
+void keep_free(struct simplex_kept *k);
 
 /* --- ratio.c --- */
 /* The entering variable for the pivot row work.alpha, whose basic variable is `slope` beyond its bound (above it: sign
