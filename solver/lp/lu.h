@@ -88,7 +88,7 @@ struct lu {
     struct markowitz *work;
 };
 
-#define LU_UPDATES 128 /* most updates before a new factorisation */
+#define LU_UPDATES 512 /* most updates before a new factorisation */
 
 struct lu *lu_new(int size);
 void lu_free(struct lu *lu);
