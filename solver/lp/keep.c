@@ -17,6 +17,11 @@ struct simplex_kept {
     double *weight; /* and struct simplex_pricing */
     bool exact;
     struct lu *lu;
+    double objective; /* of the dual */
+    bool optimal;     /* every x and d is within tolerance */
+    bool live;        /* no solve since: changes of bounds are noted */
+    int *changed, count;
+    unsigned char *noted; /* [total] whether in that list */
 };
 
 static struct simplex_kept *keep_new(const struct simplex *s) {
@@ -29,6 +34,8 @@ static struct simplex_kept *keep_new(const struct simplex *s) {
     k->d = MEMORY_NEW(double, s->total);
     k->weight = MEMORY_NEW(double, s->rows);
     k->lu = lu_new(s->rows);
+    k->changed = MEMORY_NEW(int, s->total);
+    k->noted = MEMORY_NEW(unsigned char, s->total);
     return k;
 }
 
@@ -42,16 +49,50 @@ void keep_free(struct simplex_kept *k) {
     free(k->d);
     free(k->weight);
     lu_free(k->lu);
+    free(k->changed);
+    free(k->noted);
     free(k);
+}
+
+void keep_note(struct simplex *s, int j) {
+    struct simplex_kept *k = s->kept;
+    if (!k || !k->live || k->noted[j]) return;
+    assert(k->count < s->total);
+    k->noted[j] = 1;
+    k->changed[k->count++] = j;
+}
+
+void keep_end(struct simplex *s) {
+    if (!s->kept || !s->kept->live) return;
+    for (int t = 0; t < s->kept->count; t++) s->kept->noted[s->kept->changed[t]] = 0;
+    s->kept->count = 0;
+    s->kept->live = false;
+}
+
+bool keep_resume(struct simplex *s, const int **changed, int *count) {
+    const struct simplex_kept *k = s->kept;
+    assert(k->live && s->fresh.dual);
+    for (int t = 0; t < k->count; t++)
+        if (s->basis.where[k->changed[t]] < 0) simplex_settle(s, k->changed[t]);
+    *changed = k->changed;
+    *count = k->count;
+    s->objective = k->objective;
+    return k->optimal && s->fresh.primal;
 }
 
 void keep_take(struct simplex *s) {
     if (!s->kept) s->kept = keep_new(s);
     struct simplex_kept *k = s->kept;
     size_t total = (size_t)s->total, rows = (size_t)s->rows;
+    keep_end(s);
     cost_restore(s);
     if (!s->basis.factored || s->lu->updates > KEEP_UPDATES) simplex_factor(s);
-    simplex_primal(s);
+    simplex_activate(s);
+    dual_values(s);
+    k->optimal = s->pricing.suspect_count == 0 && !s->costs.shifted;
+    k->objective = s->objective;
+    k->live = true;
+    cost_restore(s);
     simplex_dual(s);
     memory_copy(k->place, s->basis.place, total);
     memory_copy(k->move, s->basis.move, total);

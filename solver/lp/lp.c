@@ -101,6 +101,7 @@ enum lp_status lp_solve(struct lp *lp, const struct lp_control *control) {
 void lp_set_bounds(struct lp *lp, int variable, double lower, double upper) {
     assert(variable >= 0 && variable < lp->s->total);
     lp_bounds(lp, variable, lower, upper);
+    keep_note(lp->s, variable);
 }
 
 void lp_set_cost(struct lp *lp, int col, double cost) {
@@ -271,8 +272,7 @@ int lp_set_basis(struct lp *lp, const unsigned char *place) {
 }
 
 void lp_keep(struct lp *lp) {
-    assert(!lp->slack);
-    keep_take(lp->s);
+    drive_keep(lp);
 }
 
 enum lp_status lp_try(double *objective, struct lp *lp, const struct lp_control *control) {
