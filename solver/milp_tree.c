@@ -147,13 +147,23 @@ static void milp_tree_facts(struct milp *s, const struct search_result *found) {
     f->root_last = milp_outwards(s, found->root.last);
 }
 
+/* After a restart, a first-order method is no alternative unless it has answered the larger program before. */
+static struct options milp_tree_options(const struct milp *s) {
+    struct options o = *s->options;
+    bool crossed = s->result->facts->watch.spent[LP_FIRST_ORDER].iterations > 0;
+    if (s->stages.count > 1 && !crossed) o.first_order = false;
+    return o;
+}
+
 static void milp_tree_search(struct milp *s, const double *start, struct search_result *found) {
     const struct model *m = stages_model(&s->stages);
+    struct options o = milp_tree_options(s);
     s->result->facts->presolved = facts_size(m);
     s->result->facts->searched_rows = m->rows;
     s->result->facts->searched_cols = m->cols;
     milp_tree_note_step(s, m);
     struct search_problem p = milp_tree_problem(s, m);
+    p.options = &o;
     p.may_restart = s->stages.count > 0 && s->stages.count <= s->options->restarts;
     double *x = MEMORY_NEW(double, m->cols);
     tree_solve(found, x, &p, start);

@@ -10,7 +10,8 @@
 #include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
-#define DIVE_GAP 1e-3 /* share of the objective below which a gap is left to the tree */
+#define DIVE_GAP  1e-3 /* share of the objective below which a gap is left to the tree */
+#define DIVE_NEAR 1e-2 /* and below which a dive without success ends the first series */
 
 /* A column's score (the least is rounded) and *up, whether upwards. */
 typedef double dive_rule(const struct worker *w, int col, double x, bool *up);
@@ -185,21 +186,24 @@ bool dive_due(const struct worker *w, const struct node *n) {
     return n->depth == 0 || (double)spent < (without ? 0.5 : 0.15 * heuristics_patience(w)) * (double)all;
 }
 
-/* Whether a better solution would help: the gap is larger than a share of the objective. */
-static bool dive_worth(const struct worker *w) {
+/* Whether the gap is larger than a share of the objective. */
+static bool dive_far(const struct worker *w, double share) {
     double gap = worker_threshold(w) - w->tree->root.objective;
-    return gap > DIVE_GAP * fabs(w->tree->root.objective);
+    return gap > share * fabs(w->tree->root.objective);
 }
 
 void dive_run(struct worker *w, const double *x) {
     int count = w->tree->root.objective > -MODEL_INFINITY && w->heuristics.dives == 0 ? DIVE_RULES : 1;
     size_t kept = (size_t)w->candidates * sizeof(int);
     int *candidate = memory_duplicate(w->candidate, kept), candidates = w->candidates;
-    for (int k = 0; k < count && !worker_stopped(w) && dive_worth(w); k++) {
+    bool better = true;
+    for (int k = 0; k < count && !worker_stopped(w) && dive_far(w, better ? DIVE_GAP : DIVE_NEAR); k++) {
+        double before = w->incumbent.objective;
         memory_copy(w->candidate, candidate, kept);
         assert(candidates <= w->tree->integers.count);
         w->candidates = candidates;
         dive_once(w, x, (int)(w->heuristics.dives++ % DIVE_RULES));
+        better = w->incumbent.objective < before;
     }
     memory_copy(w->candidate, candidate, kept);
     w->candidates = candidates;

@@ -118,7 +118,7 @@ static void drive_tolerances(struct lp *lp) {
     lp->s->tolerance.dual = lp->options.dual_tolerance;
 }
 
-static void drive_begin(struct lp *lp, const struct lp_control *control) {
+static void drive_settings(struct lp *lp, const struct lp_control *control) {
     struct simplex *s = lp->s;
     s->run.control = control;
     int64_t most = control->limits.iterations;
@@ -129,6 +129,12 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     s->lu->pivot_least = 1e-10;
     s->tolerance.pivot = 1e-9;
     s->careful = false;
+}
+
+static void drive_begin(struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    drive_settings(lp, control);
+    keep_end(s);
     for (int j = 0; j < s->total; j++)
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     simplex_activate(s);
@@ -293,4 +299,29 @@ enum lp_status drive_solve(struct lp *lp, const struct lp_control *control) {
     assert(first && status == LP_OPTIMAL);
     bool claim = extreme == LP_OPTIMAL || extreme == LP_CUTOFF || extreme == LP_INFEASIBLE || extreme == LP_UNBOUNDED;
     return claim ? extreme : status;
+}
+
+void drive_keep(struct lp *lp) {
+    assert(!lp->slack);
+    drive_tolerances(lp);
+    keep_take(lp->s);
+}
+
+enum lp_status drive_try(double *objective, struct lp *lp, const struct lp_control *control) {
+    struct simplex *s = lp->s;
+    drive_settings(lp, control);
+    assert(s->kept && !s->costs.perturbed && !s->costs.shifted);
+    s->run.brief = true;
+    enum simplex_result result = dual_run(s);
+    s->run.brief = false;
+    *objective = s->objective;
+    switch (result) {
+    case SIMPLEX_OPTIMAL: return LP_OPTIMAL;
+    case SIMPLEX_LIMIT: return s->run.stopped;
+    case SIMPLEX_INFEASIBLE: return LP_INFEASIBLE;
+    case SIMPLEX_CUTOFF: return drive_cutoff_holds(s) ? LP_CUTOFF : LP_ITERATION_LIMIT;
+    case SIMPLEX_UNBOUNDED:
+    case SIMPLEX_TROUBLE: break;
+    }
+    return LP_NUMERICAL;
 }

@@ -25,37 +25,56 @@ static void dual_note(struct simplex *s, int i) {
 }
 
 /* Nonbasic variables on the wrong side are moved to their other bound; if there is none, the cost is shifted. */
-static void dual_correct(struct simplex *s) {
-    for (int j = 0; j < s->total; j++) {
-        if (simplex_dual_violation(s, j) <= s->tolerance.dual) continue;
-        bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
-        assert(s->basis.where[j] < 0);
-        if (boxed) {
-            s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
-            simplex_settle(s, j);
-        } else {
-            s->costs.work[j] -= s->d[j];
-            s->d[j] = 0;
-            s->costs.shifted = true;
-        }
+static void dual_correct(struct simplex *s, int j) {
+    bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
+    assert(s->basis.where[j] < 0);
+    if (boxed) {
+        s->basis.place[j] = s->basis.place[j] == PLACE_LOWER ? PLACE_UPPER : PLACE_LOWER;
+        simplex_settle(s, j);
+    } else {
+        s->costs.work[j] -= s->d[j];
+        s->d[j] = 0;
+        s->costs.shifted = true;
     }
 }
 
-static void dual_values(struct simplex *s) {
+void dual_values(struct simplex *s) {
     assert(s->basis.factored);
     simplex_dual(s);
-    dual_correct(s);
-    simplex_primal(s);
     s->objective = 0;
     for (int j = 0; j < s->total; j++) {
-        if (s->basis.where[j] < 0 && s->x[j] != 0) s->objective += s->d[j] * s->x[j];
+        double d = s->d[j];
+        if (d == 0) continue; /* basic, or of no value */
+        if (d * s->basis.move[j] < 0 || s->basis.move[j] == 2) {
+            if (simplex_dual_violation(s, j) > s->tolerance.dual) dual_correct(s, j);
+        }
+        s->objective += s->d[j] * s->x[j];
     }
+    simplex_primal(s);
     s->pricing.suspect_count = 0;
     memory_clear(s->pricing.suspected, (size_t)s->rows);
     for (int i = 0; i < s->rows; i++) dual_note(s, i);
     CHECK(simplex_check_basis(s));
     CHECK(simplex_check_suspects(s));
     CHECK(simplex_check_values(s));
+}
+
+/* The values at the start of a trial: nearly all are those that were kept. */
+static void dual_resume(struct simplex *s) {
+    const int *changed;
+    int count;
+    if (!keep_resume(s, &changed, &count)) {
+        dual_values(s);
+        return;
+    }
+    for (int t = 0; t < s->pricing.suspect_count; t++) {
+        s->pricing.infeasible[s->pricing.suspects[t]] = 0;
+        s->pricing.suspected[s->pricing.suspects[t]] = 0;
+    }
+    s->pricing.suspect_count = 0;
+    for (int t = 0; t < count; t++)
+        if (s->basis.where[changed[t]] >= 0) dual_note(s, s->basis.where[changed[t]]);
+    CHECK(simplex_check_suspects(s));
 }
 
 static void dual_rebuild(struct simplex *s) {
@@ -227,6 +246,11 @@ static bool dual_any_banned(const struct simplex *s) {
     return s->rows > 0 && memchr(s->pricing.banned, 1, (size_t)s->rows) != NULL;
 }
 
+/* Whether an optimum may be claimed, or no claim is wanted and no row was passed over. */
+static bool dual_settled(const struct simplex *s) {
+    return (s->fresh.primal && s->fresh.dual) || (s->run.brief && !dual_any_banned(s));
+}
+
 enum simplex_result dual_run(struct simplex *s) {
     int troubles = 0, rounds = 0;
     int64_t begun = s->run.iterations;
@@ -236,7 +260,10 @@ enum simplex_result dual_run(struct simplex *s) {
         for (int i = 0; i < s->rows; i++) s->pricing.weight[i] = 1;
     s->pricing.exact = s->options->pricing == PRICING_DSE;
     memory_clear(s->pricing.banned, (size_t)s->rows);
-    dual_values(s);
+    if (s->run.brief)
+        dual_resume(s);
+    else
+        dual_values(s);
     for (;;) {
         if (simplex_stop(s)) return SIMPLEX_LIMIT;
         if (s->objective >= s->run.control->cutoff) return SIMPLEX_CUTOFF;
@@ -249,7 +276,7 @@ enum simplex_result dual_run(struct simplex *s) {
                 if (s->lu->threshold < 0.5 && s->lu->updates < 10) s->lu->threshold = 0.5;
                 if (++troubles > TROUBLES_MOST) return result;
             }
-        } else if (!(s->fresh.primal && s->fresh.dual) && rounds < 5) {
+        } else if (!dual_settled(s) && rounds < 5) {
             rounds++;
             dual_refresh(s);
             continue;

@@ -101,6 +101,7 @@ enum lp_status lp_solve(struct lp *lp, const struct lp_control *control) {
 void lp_set_bounds(struct lp *lp, int variable, double lower, double upper) {
     assert(variable >= 0 && variable < lp->s->total);
     lp_bounds(lp, variable, lower, upper);
+    keep_note(lp->s, variable);
 }
 
 void lp_set_cost(struct lp *lp, int col, double cost) {
@@ -268,6 +269,18 @@ int lp_set_basis(struct lp *lp, const unsigned char *place) {
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     assert(repaired >= 0 && repaired <= s->rows);
     return repaired;
+}
+
+void lp_keep(struct lp *lp) {
+    drive_keep(lp);
+}
+
+enum lp_status lp_try(double *objective, struct lp *lp, const struct lp_control *control) {
+    return drive_try(objective, lp, control);
+}
+
+void lp_recall(struct lp *lp) {
+    keep_recall(lp->s);
 }
 
 void lp_tableau_row(struct lp *lp, int variable, double *alpha) {

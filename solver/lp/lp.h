@@ -105,6 +105,15 @@ int64_t lp_iterations(const struct lp *lp); /* since lp_new */
 void lp_get_basis(const struct lp *lp, unsigned char *place); /* [cols + rows] of enum place */
 /* A singular basis is repaired: returns how many logicals took the place of columns. */
 int lp_set_basis(struct lp *lp, const unsigned char *place);
+
+/* Trials, all from one optimal basis: lp_keep after LP_OPTIMAL; then for each a change of bounds, lp_try, the bounds as
+ * they were, and lp_recall. Rows and costs stay, and the answers above remain those of lp_solve. */
+void lp_keep(struct lp *lp);
+/* A solve that is cheap where few pivots are needed: the dual simplex alone. LP_INFEASIBLE and LP_CUTOFF are claims; the
+ * rest tells how far *objective has risen, an estimate from below that is the optimum after LP_OPTIMAL. */
+enum lp_status lp_try(double *objective, struct lp *lp, const struct lp_control *control);
+void lp_recall(struct lp *lp); /* to the basis that was kept; bounds stay */
+
 /* Row of the simplex tableau in which `variable` is basic: alpha[cols + rows] such that x_variable = beta - sum over
  * nonbasic k of alpha[k] x_k; entries of basic variables are 0. */
 void lp_tableau_row(struct lp *lp, int variable, double *alpha);

@@ -22,6 +22,9 @@ struct lp {
 /* drive.c: dual, primal, and what to do in numerical trouble. Stores the answer of an optimal, infeasible or unbounded
  * program. */
 enum lp_status drive_solve(struct lp *lp, const struct lp_control *control);
+/* lp_keep, lp_try. */
+void drive_keep(struct lp *lp);
+enum lp_status drive_try(double *objective, struct lp *lp, const struct lp_control *control);
 
 #define DRIVE_GAP 1e-8 /* of the objective: the error that wrong signs of reduced costs may make (answer_gap) */
 

@@ -9,6 +9,8 @@
 #include "solver/base/memory.h"
 #include "solver/lp/markowitz.h"
 
+enum { LU_WORN = 100, LU_WORN_MOST = 500 }; /* updates that wear the factors: at least and at most */
+
 static void part_init(struct lu_part *p, int size, bool roomy) {
     p->start = MEMORY_NEW(int, size);
     p->length = MEMORY_NEW(int, size);
@@ -81,9 +83,10 @@ void lu_free(struct lu *lu) {
     free(lu);
 }
 
+/* A factorisation costs as much as the basis is large, an update much less where solves are sparse. */
 bool lu_worn(const struct lu *lu) {
     assert(lu->updates >= 0 && lu->updates <= LU_UPDATES);
-    if (lu->updates >= 100) return true;
+    if (lu->updates >= LU_WORN + lu->size / LU_WORN || lu->updates >= LU_WORN_MOST) return true;
     int fill = lu->u.cols.used + lu->l.cols.used + lu->r.start[lu->updates];
     return lu->updates >= 20 && fill > 3 * lu->factor_entries + 2 * lu->size;
 }
@@ -255,6 +258,7 @@ void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind) {
 static void lu_fresh(struct lu *lu) {
     lu->l.cols.used = lu->l.rows.used = lu->u.cols.used = lu->u.rows.used = 0;
     lu->l.count = lu->u.count = lu->updates = 0;
+    lu->factored++;
     lu->r.start[0] = 0;
     size_t bytes = (size_t)lu->size * sizeof(int);
     struct lu_part *parts[] = {&lu->l.cols, &lu->l.rows, &lu->u.cols, &lu->u.rows};

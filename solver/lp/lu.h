@@ -24,6 +24,7 @@
 #define SOLVER_LP_LU_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "solver/lp/matrix.h"
 #include "solver/lp/vector.h"
@@ -78,6 +79,7 @@ struct lu {
     struct lu_r r;
     struct lu_u u;
     int updates;                 /* since the last factorisation: rows of R, 0 to LU_UPDATES */
+    int64_t factored;            /* factorisations so far, or of what this is a copy of (lu_copy.h) */
     struct vector *spike;        /* L R solved for the last column given to lu_ftran with LU_COLUMN */
     struct vector *row_eta;      /* U' solved for the last row given to lu_btran with LU_ROW */
     int factor_entries;          /* of L and U when fresh */
@@ -86,7 +88,7 @@ struct lu {
     struct markowitz *work;
 };
 
-#define LU_UPDATES 128 /* most updates before a new factorisation */
+#define LU_UPDATES 512 /* most updates before a new factorisation */
 
 struct lu *lu_new(int size);
 void lu_free(struct lu *lu);

@@ -62,6 +62,7 @@ void simplex_free(struct simplex *s) {
     vector_free(s->work.flips);
     vector_free(s->work.alpha);
     lu_free(s->lu);
+    keep_free(s->kept);
     free(s);
 }
 
@@ -203,7 +204,7 @@ static void price_by_columns(struct simplex *s, const double *y, struct vector *
     const double *value = s->columns.value;
     for (int t = 0; t < s->active.count; t++) {
         int j = s->active.list[t];
-        if (s->basis.where[j] >= 0) continue;
+        if (s->basis.where[j] >= 0 || s->basis.move[j] == 0) continue; /* a trial may have fixed it */
         double sum = 0;
         for (int k = start[j]; k < start[j + 1]; k++) sum += value[k] * y[index[k]];
         if (fabs(sum) > VECTOR_TINY) vector_set(alpha, j, sum);

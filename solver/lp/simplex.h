@@ -102,6 +102,7 @@ struct simplex_run {
     int64_t iterations, end; /* since the program was made; at which the method stops */
     const struct lp_control *control;
     enum lp_status stopped; /* after SIMPLEX_LIMIT */
+    bool brief;             /* the dual ends at an optimum of updated values, which proves nothing */
 };
 
 struct simplex {
@@ -122,6 +123,7 @@ struct simplex {
     struct simplex_ray ray;
     struct simplex_tolerance tolerance;
     struct simplex_run run;
+    struct simplex_kept *kept; /* NULL until keep_take */
 };
 
 /* --- the program --- */
@@ -184,6 +186,17 @@ void refine_dual(struct simplex *s, struct vector *y); /* y = B^-T c_B */
 void cost_perturb(struct simplex *s);
 void cost_restore(struct simplex *s); /* costs.work = cost; d is stale */
 
+/* --- keep.c --- */
+/* Keeps the basis, its factors and values, with the true costs. Bounds and costs are not part of it. */
+void keep_take(struct simplex *s);
+void keep_recall(struct simplex *s);      /* what was kept last; the number of rows is the same */
+void keep_note(struct simplex *s, int j); /* bounds of variable j change */
+void keep_end(struct simplex *s);         /* another solve: changes need not be noted any more */
+/* After keep_recall: nonbasic variables go to their changed bounds. True if only the changed variables that are basic
+ * may be beyond a bound. */
+bool keep_resume(struct simplex *s, const int **changed, int *count);
+void keep_free(struct simplex_kept *k);
+
 /* --- ratio.c --- */
 /* The entering variable for the pivot row work.alpha, whose basic variable is `slope` beyond its bound (above it: sign
  * 1; below: -1). The variables to be flipped to their other bound are work.candidates[0..*flips-1]. -1: no step is
@@ -201,6 +214,7 @@ void watch_report(const struct simplex *s); /* if a report is due */
 bool certificate_farkas(const struct simplex *s, struct vector *y);
 
 /* --- the methods --- */
+void dual_values(struct simplex *s); /* d, x, the dual objective and the suspects of pricing; corrects wrong signs */
 enum simplex_result dual_run(struct simplex *s);   /* dual.c: shifts costs where the start is not dual feasible */
 enum simplex_result primal_run(struct simplex *s); /* primal.c: from any basis */
 

@@ -69,13 +69,18 @@ double worker_threshold(const struct worker *w) {
     return search_threshold(w->tree, w->incumbent.objective);
 }
 
+static struct limits worker_limits(const struct worker *w, int64_t iterations) {
+    struct limits limits = w->tree->p.limits;
+    int64_t left = limits.iterations - w->tree->counts.iterations - w->counts.iterations;
+    limits.iterations = iterations < left ? iterations : left;
+    return limits;
+}
+
 static enum lp_status worker_run(struct worker *w, double cutoff, int64_t iterations) {
     const struct search_problem *p = &w->tree->p;
-    int64_t before = lp_iterations(w->lp),
-            left = p->limits.iterations - w->tree->counts.iterations - w->counts.iterations;
+    int64_t before = lp_iterations(w->lp);
     bool root = p->level == 0 && w->number == 0 && w->tree->root.first <= -MODEL_INFINITY;
-    struct lp_control control = {cutoff, p->limits, root ? p->watch : NULL};
-    control.limits.iterations = iterations < left ? iterations : left;
+    struct lp_control control = {cutoff, worker_limits(w, iterations), root ? p->watch : NULL};
     enum lp_status status = lp_solve(w->lp, &control);
     assert(lp_iterations(w->lp) >= before); /* the LP's count never restarts */
     w->counts.iterations += lp_iterations(w->lp) - before;
@@ -84,6 +89,15 @@ static enum lp_status worker_run(struct worker *w, double cutoff, int64_t iterat
 
 enum lp_status worker_solve(struct worker *w, int64_t iterations) {
     return worker_run(w, worker_threshold(w), iterations);
+}
+
+enum lp_status worker_try_solve(double *objective, struct worker *w, int64_t iterations) {
+    struct lp_control control = {worker_threshold(w), worker_limits(w, iterations), NULL};
+    int64_t before = lp_iterations(w->lp);
+    enum lp_status status = lp_try(objective, w->lp, &control);
+    w->counts.iterations += lp_iterations(w->lp) - before;
+    w->counts.strong += lp_iterations(w->lp) - before;
+    return status;
 }
 
 enum lp_status worker_solve_fully(struct worker *w) {

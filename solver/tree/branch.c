@@ -127,31 +127,26 @@ static int branch_by_score(const void *a, const void *b) {
 enum branch_outcome { BRANCH_OPEN, BRANCH_EMPTY, BRANCH_UNKNOWN };
 
 /* The rise of the relaxation when the column is moved below or above x, after a few pivots. */
-static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, double x, double objective,
-                                           int64_t iterations, const unsigned char *place, double *rise) {
+static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, double x, int64_t iterations,
+                                           double *rise) {
     double lower = up ? floor(x) + 1 : worker_lower(w, col), upper = up ? worker_upper(w, col) : floor(x);
     if (lower > upper) return BRANCH_EMPTY;
     assert(lower >= worker_lower(w, col) && upper <= worker_upper(w, col)); /* a trial is within the node */
     worker_try_bounds(w, col, lower, upper);
-    int64_t before = w->counts.iterations;
-    enum lp_status status = worker_solve(w, iterations);
-    w->counts.strong += w->counts.iterations - before;
+    double objective;
+    enum lp_status status = worker_try_solve(&objective, w, iterations);
     enum branch_outcome outcome = BRANCH_OPEN;
     *rise = 0;
     if (status == LP_INFEASIBLE || status == LP_CUTOFF)
         outcome = BRANCH_EMPTY;
     else if (status == LP_OPTIMAL || status == LP_ITERATION_LIMIT)
-        *rise = fmax(0, lp_objective(w->lp) - objective);
+        *rise = fmax(0, objective - lp_objective(w->lp));
     else
         outcome = BRANCH_UNKNOWN;
     if (status == LP_CUTOFF) w->pruned.cut = fmin(w->pruned.cut, worker_threshold(w));
-    if (status == LP_OPTIMAL && lp_objective(w->lp) >= worker_threshold(w)) {
-        w->pruned.cut = fmin(w->pruned.cut, lp_objective(w->lp));
-        outcome = BRANCH_EMPTY;
-    }
     if (outcome == BRANCH_OPEN) pseudo_learn(w->pseudo, col, up, up ? ceil(x) - x : x - floor(x), *rise);
     worker_try_bounds(w, col, worker_lower(w, col), worker_upper(w, col));
-    lp_set_basis(w->lp, place);
+    lp_recall(w->lp);
     return outcome;
 }
 
@@ -160,7 +155,7 @@ static enum branch_outcome branch_try_side(struct worker *w, int col, bool up, d
 static enum branch_result branch_trials(struct worker *w, struct branch *b, struct branch_trial *trial, int trials,
                                         const double *value, int *best) {
     const struct options *o = w->tree->p.options;
-    double objective = lp_objective(w->lp), top = -1;
+    double top = -1;
     int64_t spent = w->tree->counts.strong + w->counts.strong, all = w->tree->counts.iterations + w->counts.iterations;
     int64_t solved = w->tree->counts.nodes + w->counts.nodes + 1;
     int64_t each = 2 * (all - spent) / solved;
@@ -168,20 +163,15 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
     each = each < 10 ? 10 : each > BRANCH_PIVOTS ? BRANCH_PIVOTS : each;
     int reliable = spent < (all - spent) / 2 + 10000 ? o->reliability : 0;
     int idle = 0, tightened = 0, tried = 0;
-    unsigned char *place = NULL;
-    worker_get_basis(w);
-    size_t variables = (size_t)lp_cols(w->lp) + (size_t)lp_rows(w->lp);
-    place = MEMORY_NEW(unsigned char, variables);
-    memory_copy(place, w->scratch.place, variables);
     enum branch_result result = BRANCH_MADE;
     for (int k = 0; k < trials && idle < o->strong_lookahead && !worker_stopped(w); k++) {
         int col = trial[k].col;
         double x = value[col], score = trial[k].score;
         if (pseudo_trials(w->pseudo, col) < reliable && tried < o->strong_candidates) {
             double down, up;
-            tried++;
-            enum branch_outcome below = branch_try_side(w, col, false, x, objective, each, place, &down);
-            enum branch_outcome above = branch_try_side(w, col, true, x, objective, each, place, &up);
+            if (tried++ == 0) lp_keep(w->lp);
+            enum branch_outcome below = branch_try_side(w, col, false, x, each, &down);
+            enum branch_outcome above = branch_try_side(w, col, true, x, each, &up);
             if (w->tree->p.recorder && (below == BRANCH_EMPTY || above == BRANCH_EMPTY)) {
                 *best = col; /* one child will be closed at once */
                 break;
@@ -209,7 +199,6 @@ static enum branch_result branch_trials(struct worker *w, struct branch *b, stru
         }
     }
     assert(result != BRANCH_MADE || *best >= 0);
-    free(place);
     return result;
 }
 

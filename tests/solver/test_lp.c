@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "solver/base/random.h"
-#include "solver/lp/lp.h"
+#include "solver/lp/lp_internal.h"
 #include "tests/support/dag.h"
 #include "tests/support/harness.h"
 #include "tests/support/lp_proof.h"
@@ -159,6 +159,81 @@ START_TEST(warm_starts_end_where_cold_ones_do) {
         lp_free(lp);
         model_free(m);
     }
+}
+END_TEST
+
+/* One trial with j between lower and upper against a cold solve; the bounds as they were, and the basis kept. */
+static enum lp_status check_trial(struct model *m, struct lp *lp, int j, double lower, double upper) {
+    struct options o = options_default();
+    double was_lower = m->lower[j], was_upper = m->upper[j], objective;
+    m->lower[j] = lower;
+    m->upper[j] = upper;
+    lp_set_bounds(lp, j, lower, upper);
+    enum lp_status status = lp_try(&objective, lp, &proof_no_limits);
+    struct lp *cold = lp_new(m, &o);
+    ck_assert_int_eq(lp_solve(cold, &proof_no_limits), status);
+    if (status == LP_OPTIMAL) ck_assert_double_eq_tol(lp_objective(cold), objective, 1e-6 * (1 + fabs(objective)));
+    lp_free(cold);
+    m->lower[j] = was_lower;
+    m->upper[j] = was_upper;
+    lp_set_bounds(lp, j, was_lower, was_upper);
+    lp_recall(lp);
+    return status;
+}
+
+START_TEST(trials_rise_as_solves_do_and_leave_no_trace) {
+    int seen[8] = {0};
+    for (int seed = 1; seed <= 200; seed++) {
+        struct random r = {(uint64_t)seed * 613};
+        struct model *m = random_program(&r, &families[0]);
+        struct options o = options_default();
+        struct lp *lp = lp_new(m, &o);
+        if (lp_solve(lp, &proof_no_limits) == LP_OPTIMAL) {
+            double *x = memory_duplicate(lp_x(lp), (size_t)m->cols * sizeof *x), objective = lp_objective(lp);
+            lp_keep(lp);
+            for (int k = 0; k < 8; k++) {
+                int j = random_int(&r, 0, m->cols - 1);
+                bool up = chance(&r, 50);
+                double at = up ? floor(x[j]) + 1 : ceil(x[j]) - 1;
+                if (up ? at > m->upper[j] : at < m->lower[j]) continue;
+                seen[check_trial(m, lp, j, up ? at : m->lower[j], up ? m->upper[j] : at)]++;
+            }
+            ck_assert_mem_eq(x, lp_x(lp), (size_t)m->cols * sizeof *x);
+            int64_t before = lp_iterations(lp);
+            ck_assert_int_eq(lp_solve(lp, &proof_no_limits), LP_OPTIMAL);
+            ck_assert_int_eq(lp_iterations(lp), before);
+            ck_assert_double_eq_tol(lp_objective(lp), objective, 1e-9 * (1 + fabs(objective)));
+            free(x);
+        }
+        lp_free(lp);
+        model_free(m);
+    }
+    ck_assert_int_gt(seen[LP_OPTIMAL], 100);
+    ck_assert_int_gt(seen[LP_INFEASIBLE], 10);
+}
+END_TEST
+
+START_TEST(trials_begin_with_the_factors_that_were_kept) {
+    const struct dag d = {40, 12, 3, 40, 0.15};
+    struct model *m = dag_program(&d, 1);
+    struct options o = options_default();
+    struct lp *lp = lp_new(m, &o);
+    ck_assert_int_eq(lp_solve(lp, &proof_no_limits), LP_OPTIMAL);
+    double *x = memory_duplicate(lp_x(lp), (size_t)m->cols * sizeof *x);
+    lp_keep(lp);
+    int64_t factored = lp->s->lu->factored;
+    int trials = 0;
+    for (int j = 0; j < m->cols; j++) {
+        if (!m->integer[j] || fabs(x[j] - nearbyint(x[j])) < 1e-6) continue;
+        for (int up = 0; up < 2; up++, trials++) {
+            check_trial(m, lp, j, up, up);
+            ck_assert_int_eq(lp->s->lu->factored, factored);
+        }
+    }
+    ck_assert_int_gt(trials, 0);
+    free(x);
+    lp_free(lp);
+    model_free(m);
 }
 END_TEST
 
@@ -334,6 +409,8 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, every_claim_on_random_programs_is_proven, 0, count);
     tcase_add_loop_test(tests, warm_starts_end_where_cold_ones_do, 0, count);
+    tcase_add_test(tests, trials_rise_as_solves_do_and_leave_no_trace);
+    tcase_add_test(tests, trials_begin_with_the_factors_that_were_kept);
     tcase_add_loop_test(tests, rows_come_and_go, 0, count);
     tcase_add_test(tests, a_tableau_row_holds_for_every_point_on_the_rows);
     tcase_add_test(tests, a_cutoff_stops_only_what_cannot_be_better);

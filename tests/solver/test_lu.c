@@ -248,6 +248,19 @@ START_TEST(too_many_or_too_few_columns_still_make_a_basis) {
 }
 END_TEST
 
+START_TEST(larger_factors_wear_later) {
+    static const struct { int size, updates; } known[] = {{50, 100}, {5000, 150}, {100000, 500}};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        struct lu *lu = lu_new(known[k].size);
+        lu->updates = known[k].updates - 1;
+        ck_assert(!lu_worn(lu));
+        lu->updates++;
+        ck_assert(lu_worn(lu));
+        lu_free(lu);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("lu");
     TCase *tests = tcase_create("lu");
@@ -257,6 +270,7 @@ int main(void) {
     tcase_add_test(tests, updates_follow_the_exchange_of_columns);
     tcase_add_test(tests, a_singular_basis_is_completed_by_logicals);
     tcase_add_test(tests, too_many_or_too_few_columns_still_make_a_basis);
+    tcase_add_test(tests, larger_factors_wear_later);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
 }

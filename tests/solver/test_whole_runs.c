@@ -65,7 +65,7 @@ static const struct {
     {"relaxations", relaxation, 6 * PROGRAM_CLASSES, true, "", 0xfa268d63},
     {"relaxations by the primal simplex", relaxation, 3 * PROGRAM_CLASSES, true, "presolve=off method=primal",
      0xb6bfa5d4},
-    {"structured", structured, 3 * STRUCTURED_FAMILIES, false, "", 0x70c98f8e},
+    {"structured", structured, 3 * STRUCTURED_FAMILIES, false, "", 0x1e275a08},
     {"structured, with all cuts and heuristics", structured, 3 * STRUCTURED_FAMILIES, false,
      "presolve=off cut_worth=0 reliability=1 dive_period=1 plunge_gap=1 set_branching=on", 0x017553bb},
 };

@@ -34,6 +34,11 @@ static struct model *chain(long seed) {
     return dag_program(&d, (uint64_t)seed);
 }
 
+static struct model *graph(long seed) {
+    const struct dag d = {40, 20, 4, 40, 0.15};
+    return dag_program(&d, (uint64_t)seed);
+}
+
 static struct model *relaxation(long seed) {
     struct model *m = sixty_columns_program(seed);
     memset(m->integer, 0, (size_t)m->cols * sizeof *m->integer);
@@ -82,21 +87,22 @@ static const struct {
      0x1f0e0938},
     {"small", "", small, 300, {178, 308, 141, 192, 0, 0}, 0xbdab3d3d},
     {"small, unpresolved", "presolve=off probing=off", small, 300, {783, 1019, 236, 290, 0, 0}, 0xf2290757},
-    {"sixty columns", "", sixty_columns_program, 25, {645, 958, 154, 30855, 10579, 13470}, 0x54e5ac2b},
+    {"sixty columns", "", sixty_columns_program, 25, {645, 958, 146, 29517, 10107, 12678}, 0xbc270962},
     {"sixty columns, branching only",
      "cut_rounds=0 diving=off rins=off restarts=0",
      sixty_columns_program,
      25,
-     {694, 1317, 496, 17233, 13906, 0},
-     0x3170ea08},
-    {"networks with a budget", "", network, 12, {1228, 2362, 15, 2354, 0, 549}, 0x687151e4},
+     {694, 1317, 491, 17087, 13830, 0},
+     0x056f3ca2},
+    {"networks with a budget", "", network, 12, {1228, 2362, 15, 2032, 0, 227}, 0xcefeb1e4},
     {"networks with a budget, unpresolved",
      "presolve=off cut_rounds=0",
      network,
      12,
-     {1446, 3123, 26, 4253, 820, 2295},
-     0x0441b430},
-    {"long chains with a budget", "", chain, 3, {260, 435, 8, 5841, 0, 3065}, 0x2ea596f4},
+     {1446, 3123, 28, 3514, 845, 1513},
+     0x18e1621a},
+    {"long chains with a budget", "", chain, 3, {252, 429, 8, 3609, 0, 816}, 0xc87e97f7},
+    {"graphs with a budget", "", graph, 3, {292, 492, 11, 3075, 349, 611}, 0x4eb33471},
     {"relaxations", "presolve=off", relaxation, 50, {0, 0, 0, 1148, 0, 0}, 0x9e6e9793},
     {"relaxations by the primal simplex",
      "presolve=off method=primal",
@@ -110,32 +116,32 @@ static const struct {
      50,
      {0, 0, 0, 1218, 0, 0},
      0x5f96167b},
-    {"structured", "", structured, 20 * STRUCTURED_FAMILIES, {394, 511, 293, 1676, 397, 337}, 0x04926ac4},
+    {"structured", "", structured, 20 * STRUCTURED_FAMILIES, {394, 511, 293, 1645, 383, 316}, 0x63224f0a},
     {"structured, one pass",
      "presolve=off restarts=0 tree_cuts=off",
      structured,
      20 * STRUCTURED_FAMILIES,
-     {576, 732, 314, 1795, 397, 320},
-     0xb55a0272},
-    {"medium", "node_limit=150", medium, 10 * MEDIUM_FAMILIES, {2207, 2923, 1314, 76773, 41440, 20468}, 0x33d35bd8},
+     {576, 732, 314, 1759, 377, 299},
+     0x114f77da},
+    {"medium", "node_limit=150", medium, 10 * MEDIUM_FAMILIES, {2235, 2891, 1312, 72025, 36859, 19335}, 0x1b196fdc},
     {"medium, unpresolved",
      "node_limit=60 presolve=off restarts=0",
      medium,
      6 * MEDIUM_FAMILIES,
-     {1602, 1968, 383, 45045, 24659, 12379},
-     0x1edccd76},
+     {1602, 1968, 387, 40762, 21575, 11047},
+     0x42b692ca},
     {"medium, on two threads",
      "node_limit=100 threads=2",
      medium,
      5 * MEDIUM_FAMILIES,
-     {1055, 1478, 472, 44347, 26828, 10415},
-     0x496169de},
+     {1087, 1451, 471, 41977, 24104, 9756},
+     0x438257b2},
     {"medium, by the primal simplex",
      "node_limit=20 presolve=off method=primal",
      medium,
      4 * MEDIUM_FAMILIES,
-     {1068, 1312, 118, 50498, 21652, 18917},
-     0x057ef2ec},
+     {1068, 1312, 120, 37264, 12688, 14605},
+     0x57ef5ab9},
 };
 enum { WORKS = sizeof works / sizeof works[0] };
 
