@@ -51,6 +51,7 @@ void worker_free(struct worker *w) {
     free(w->group.lower);
     free(w->group.upper);
     free(w->candidate);
+    free(w->order);
     free(w->scratch.place);
     free(w->made.item);
     cut_set_free(&w->cuts.found);
