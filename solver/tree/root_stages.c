@@ -179,8 +179,9 @@ enum root_stage_result root_stage_symmetry_run(struct worker *w) {
     size_t from = t->cuts.active.count;
     symmetry_rows(s, root_leader_row, &t->cuts.active);
     cut_set_add_rows(&t->cuts.active, from, t->cuts.active.count, w->lp);
-    if (w->incumbent.has) symmetry_represent(s, w->incumbent.x);
-    if (t->incumbent.has) symmetry_represent(s, t->incumbent.x);
+    s->rows = t->cuts.active.count - from;
+    if (w->incumbent.has) worker_represent(t, w->incumbent.x);
+    if (t->incumbent.has) worker_represent(t, t->incumbent.x);
     return ROOT_STAGE_AGAIN;
 }
 

@@ -149,7 +149,7 @@ static bool tree_merge(struct search *t, struct worker *w) {
         t->incumbent.found_by = w->incumbent.found_by;
         t->incumbent.has = true;
         t->counts.solutions++;
-        symmetry_represent(&t->structure.symmetry, t->incumbent.x);
+        worker_represent(t, t->incumbent.x);
     }
     assert(!better || t->incumbent.objective < t->p.cutoff);
     w->incumbent.has = false;
