@@ -7,7 +7,7 @@
 #include "solver/base/hash.h"
 #include "solver/base/memory.h"
 
-void refiner_init(struct refiner *r, const struct model *m, const struct rows *rows) {
+void partition_refiner_init(struct refiner *r, const struct model *m, const struct rows *rows) {
     int size = m->cols + m->rows;
     *r = (struct refiner){.m = m, .rows = rows};
     r->seen = MEMORY_NEW(uint64_t, size);
@@ -18,7 +18,7 @@ void refiner_init(struct refiner *r, const struct model *m, const struct rows *r
     r->queued = MEMORY_NEW(bool, size);
 }
 
-void refiner_free(struct refiner *r) {
+void partition_refiner_free(struct refiner *r) {
     free(r->seen);
     free(r->key);
     free(r->queue);
@@ -104,7 +104,8 @@ static int refiner_look(struct refiner *r, const struct partition *p, int cell) 
     int touched = 0;
     for (int k = cell; k < cell + p->length[cell]; k++) {
         int v = p->element[k], row = v - m->cols;
-        long begin = row < 0 ? m->start[v] : r->rows->start[row], end = row < 0 ? m->start[v + 1] : r->rows->start[row + 1];
+        long begin = row < 0 ? m->start[v] : r->rows->start[row],
+             end = row < 0 ? m->start[v + 1] : r->rows->start[row + 1];
         for (long e = begin; e < end; e++)
             touched = row < 0 ? refiner_see(r, touched, m->cols + m->index[e], cell, m->value[e])
                               : refiner_see(r, touched, r->rows->col[e], cell, r->rows->value[e]);
@@ -178,8 +179,7 @@ void partition_init(struct partition *p, struct refiner *r) {
     const struct model *m = r->m;
     *p = (struct partition){0};
     partition_allocate(p, m->cols + m->rows);
-    for (int v = 0; v < p->size; v++)
-        r->key[v] = (struct refiner_key){v >= m->cols, v, partition_colour(m, v)};
+    for (int v = 0; v < p->size; v++) r->key[v] = (struct refiner_key){v >= m->cols, v, partition_colour(m, v)};
     memory_sort(r->key, (size_t)p->size, sizeof *r->key, refiner_order);
     for (int k = 0, first = 0; k < p->size; k++) {
         bool opens = k == 0 || r->key[k].cell != r->key[k - 1].cell || r->key[k].seen != r->key[k - 1].seen;

@@ -26,15 +26,15 @@ struct refiner {
     struct refiner_key {
         int cell, element;
         uint64_t seen;
-    } *key;                      /* [size] */
+    } * key;                     /* [size] */
     int *queue, *touched, *copy; /* [size] queue: a ring of the cells to look at */
     int head, waiting;
     bool *queued; /* [size] false between calls */
     int64_t work; /* entries read */
 };
 
-void refiner_init(struct refiner *r, const struct model *m, const struct rows *rows);
-void refiner_free(struct refiner *r);
+void partition_refiner_init(struct refiner *r, const struct model *m, const struct rows *rows);
+void partition_refiner_free(struct refiner *r);
 
 /* Cells of columns with equal cost, bounds and kind, and of rows with equal sides; refined. */
 void partition_init(struct partition *p, struct refiner *r);

@@ -130,9 +130,9 @@ struct worker {
         unsigned char *place;
         size_t place_room; /* >= cols + rows of the LP once worker_get_basis was called */
     } scratch;
-    int *candidate;        /* [cols] fractional columns of the LP's solution, ascending */
-    int candidates;        /* 0 to integers.count */
-    int *order;            /* columns branched on above the current node; solver/tree/lexmax.c */
+    int *candidate; /* [cols] fractional columns of the LP's solution, ascending */
+    int candidates; /* 0 to integers.count */
+    int *order;     /* columns branched on above the current node; solver/tree/lexmax.c */
     size_t order_room;
     struct node_list made; /* nodes to be opened */
     struct {

@@ -8,7 +8,7 @@
 #include "solver/search/partition.h"
 
 enum {
-    SYMMETRY_LEVELS = 200, /* columns singled out at most */
+    SYMMETRY_LEVELS = 200,  /* columns singled out at most */
     SYMMETRY_ROOM = 4000000 /* numbers in all permutations, and in all partitions kept */
 };
 
@@ -24,10 +24,10 @@ struct symmetry_finder {
     int64_t limit;
     int *moved[SYMMETRY_MOST]; /* [cols] permutations */
     int count, most;
-    int *orbit;      /* [cols] of columns under them, as a forest */
-    int *trial;      /* [size] a permutation of columns and rows that may be a symmetry */
-    bool *taken;     /* [size] images of it; false between calls */
-    double *dense;   /* [rows] 0 between calls */
+    int *orbit;    /* [cols] of columns under them, as a forest */
+    int *trial;    /* [size] a permutation of columns and rows that may be a symmetry */
+    bool *taken;   /* [size] images of it; false between calls */
+    double *dense; /* [rows] 0 between calls */
 };
 
 /* --- what a permutation must keep --- */
@@ -190,7 +190,7 @@ static void symmetry_ascend(struct symmetry_finder *f, struct partition *right, 
 
 static void symmetry_store(struct symmetry *s, struct symmetry_finder *f) {
     s->count = f->count;
-    s->image = MEMORY_NEW(int, (size_t)s->cols * (size_t)s->count);
+    s->image = MEMORY_NEW(int, (size_t)s->cols *(size_t)s->count);
     for (int k = 0; k < s->count; k++)
         for (int j = 0; j < s->cols; j++) s->image[(size_t)j * (size_t)s->count + (size_t)k] = f->moved[k][j];
 }
@@ -208,7 +208,7 @@ void symmetry_find(struct symmetry *s, const struct model *m, const struct rows 
     f->trial = MEMORY_NEW(int, size);
     f->taken = MEMORY_NEW(bool, size);
     f->dense = MEMORY_NEW(double, m->rows);
-    refiner_init(&f->refiner, m, rows);
+    partition_refiner_init(&f->refiner, m, rows);
     symmetry_descend(f);
     for (int level = f->levels - 1; level >= 0; level--) symmetry_ascend(f, &right, level);
     s->generators = f->count;
@@ -217,7 +217,7 @@ void symmetry_find(struct symmetry *s, const struct model *m, const struct rows 
     for (int k = 0; k < f->count; k++) free(f->moved[k]);
     for (int k = 0; k <= f->levels; k++) partition_free(&f->level[k]);
     partition_free(&right);
-    refiner_free(&f->refiner);
+    partition_refiner_free(&f->refiner);
     free(f->orbit);
     free(f->trial);
     free(f->taken);

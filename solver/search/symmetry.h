@@ -19,7 +19,6 @@ struct symmetry {
     int *image;      /* [cols * count] permutation k takes column j to image[j * count + k] */
     int leaders;     /* columns chosen by symmetry_lead */
     int *leader;     /* [leaders] */
-    size_t rows;     /* of the leaders, in the relaxation */
 };
 
 struct symmetry_program { /* what leaders are chosen by */

@@ -32,7 +32,7 @@ static struct model *blocks_program(struct random *r, const struct shape *s) {
     struct model *m = model_new();
     shuffle(r, col, cols);
     shuffle(r, row, rows);
-    double *value = MEMORY_NEW(double, rows * cols), *upper = MEMORY_NEW(double, rows);
+    double *value = MEMORY_NEW(double, rows *cols), *upper = MEMORY_NEW(double, rows);
     for (int c = 0; c < s->cols; c++) cost[c] = s->plain ? -1 : -1 - 3 * c - random_int(r, 0, 2);
     for (int i = 0; i < s->rows + s->shared; i++) {
         bool shared = i >= s->rows;
