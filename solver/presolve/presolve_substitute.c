@@ -78,6 +78,31 @@ bool presolve_column_free(struct presolve *p, int col) {
     return true;
 }
 
+/* A continuous column at no cost that makes an equation of an inequality: a slack, which some rows are given with and
+ * others of the same form without. */
+bool presolve_column_slack(struct presolve *p, int col) {
+    if (!p->integers || p->integer[col] || p->cost[col] != 0 || p->col.length[col] != 1) return false;
+    int at = p->col.head[col], row = p->entry[at].row;
+    double v = p->entry[at].value, rhs = p->row.lower[row];
+    if (rhs != p->row.upper[row] || p->row.length[row] < 2) return false;
+    if (fabs(v) < 1e-3 * presolve_absolute_max_of_row(p, row)) return false;
+    double one = v * p->col.lower[col], two = v * p->col.upper[col];
+    struct shrink_record *r = shrink_push(p, SHRINK_SUBSTITUTE, row, col);
+    r->value[0] = v;
+    r->value[1] = rhs;
+    SHRINK_ROW(p, e, row) {
+        if (e != at) shrink_keep(p, p->entry[e].col, p->entry[e].value);
+    }
+    r->split = r->count;
+    p->row.lower[row] = rhs - fmax(one, two);
+    p->row.upper[row] = rhs - fmin(one, two);
+    if (isfinite(one)) p->moved[row] += fabs(one);
+    if (isfinite(two)) p->moved[row] += fabs(two);
+    shrink_touch_columns_of(p, row);
+    shrink_erase_column(p, col);
+    return true;
+}
+
 /* An implied free column of an equation, if there is little fill and the pivot is not small compared with its row and
  * column. */
 bool presolve_column_substitute(struct presolve *p, int col) {

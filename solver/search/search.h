@@ -29,6 +29,7 @@
 #include "solver/search/pseudo.h"
 #include "solver/search/recorder.h"
 #include "solver/search/sets.h"
+#include "solver/search/symmetry.h"
 
 enum search_status { SEARCH_SOLVED, SEARCH_UNBOUNDED, SEARCH_STOPPED, SEARCH_RESTARTED, SEARCH_NUMERICAL };
 
@@ -129,8 +130,10 @@ struct worker {
         unsigned char *place;
         size_t place_room; /* >= cols + rows of the LP once worker_get_basis was called */
     } scratch;
-    int *candidate;        /* [cols] fractional columns of the LP's solution, ascending */
-    int candidates;        /* 0 to integers.count */
+    int *candidate; /* [cols] fractional columns of the LP's solution, ascending */
+    int candidates; /* 0 to integers.count */
+    int *order;     /* columns branched on above the current node; solver/tree/lexmax.c */
+    size_t order_room;
     struct node_list made; /* nodes to be opened */
     struct {
         struct cut_set found; /* of nodes, for every worker's LP */
@@ -159,6 +162,7 @@ struct search_structure {
     struct groups groups; /* branched on as columns cols, cols + 1, ... */
     int group_row;        /* of the LP: the first group's; -1 before they are rows */
     struct sets sets;     /* branched on as columns after the groups' */
+    struct symmetry symmetry;
 };
 
 /* The root's relaxation. first <= objective, since cuts only tighten it (until they are removed). */

@@ -51,6 +51,7 @@ void worker_free(struct worker *w) {
     free(w->group.lower);
     free(w->group.upper);
     free(w->candidate);
+    free(w->order);
     free(w->scratch.place);
     free(w->made.item);
     cut_set_free(&w->cuts.found);
@@ -326,4 +327,15 @@ bool worker_try(struct worker *w, const double *x, const char *found_by) {
     if (worker_take(w, w->scratch.x, found_by)) return true;
     if (w->tree->integers.count == w->tree->p.model->cols) return false;
     return worker_repair(w, found_by);
+}
+
+void worker_represent(const struct search *t, double *x) {
+    const struct search_problem *p = &t->p;
+    size_t bytes = (size_t)p->model->cols * sizeof *x;
+    if (t->structure.symmetry.leaders == 0) return;
+    double *image = memory_duplicate(x, bytes);
+    if (symmetry_represent(&t->structure.symmetry, image) && model_violation(p->model, image) <= WORKER_VIOLATION &&
+        (!p->accept || p->accept(p->context, image)))
+        memory_copy(x, image, bytes);
+    free(image);
 }

@@ -33,6 +33,10 @@ bool worker_offer(struct worker *w, const double *x, const char *found_by);
  * basis. */
 bool worker_try(struct worker *w, const double *x, const char *found_by);
 
+/* Replaces x, a solution, by that of its orbit which the rows of the leaders ask for (symmetry.h): neighbourhoods of
+ * the incumbent have these rows. */
+void worker_represent(const struct search *t, double *x);
+
 struct worker_mark { /* a state to return to */
     double *lower, *upper;
     unsigned char *place;

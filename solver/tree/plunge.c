@@ -10,6 +10,7 @@
 #include "solver/search/settle.h"
 #include "solver/search/worker.h"
 #include "solver/tree/branch.h"
+#include "solver/tree/lexmax.h"
 #include "solver/tree/recorded.h"
 #include "solver/tree/root_stages.h"
 #include "solver/tree/tree_cuts.h"
@@ -236,6 +237,16 @@ static enum plunge_end plunge_closed(struct worker *w, const struct node *n, dou
     return PLUNGE_DONE;
 }
 
+/* False: nothing is below. */
+static bool plunge_propagate(struct worker *w, const struct node *n) {
+    const long effort = 20 * w->tree->p.model->entries + 1000;
+    for (int round = 0; round < PLUNGE_ROUNDS; round++) {
+        if (!domain_propagate(&w->domain, effort)) return false;
+        if (!lexmax_tighten(w, n)) return true;
+    }
+    return domain_propagate(&w->domain, effort);
+}
+
 static enum plunge_end plunge_node(struct worker *w, struct node *n, struct branch *b) {
     if (w->tree->p.recorder) return plunge_recorded(w, n, b);
     double made_with = n->parent && w->tree->cuts.given_up ? n->parent->relaxed : n->bound;
@@ -243,8 +254,7 @@ static enum plunge_end plunge_node(struct worker *w, struct node *n, struct bran
     w->counts.nodes++;
     b->learned_count = 0;
     for (int round = 0;; round++) {
-        if (!domain_propagate(&w->domain, 20 * w->tree->p.model->entries + 1000))
-            return plunge_closed(w, n, made_with, learned);
+        if (!plunge_propagate(w, n)) return plunge_closed(w, n, made_with, learned);
         worker_push_bounds(w);
         enum plunge_end end = plunge_relax(w, n, b);
         if (end == PLUNGE_DONE) return plunge_closed(w, n, made_with, learned);

@@ -1,8 +1,11 @@
 #include "solver/tree/root_stages.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdlib.h>
 
 #include "solver/base/clock.h"
+#include "solver/base/memory.h"
 #include "solver/cuts/cuts.h"
 #include "solver/search/worker.h"
 #include "solver/tree/probing.h"
@@ -128,6 +131,57 @@ bool root_stage_weigh_due(const struct worker *w) {
 
 enum root_stage_result root_stage_weigh_run(struct worker *w) {
     return cuts_give_up(w) ? ROOT_STAGE_AGAIN : ROOT_STAGE_ON;
+}
+
+/* --- symmetries --- */
+
+bool root_stage_symmetry_due(const struct worker *w) {
+    const struct search_problem *p = &w->tree->p;
+    assert(!p->recorder); /* a proof says nothing about symmetries */
+    return p->options->symmetry && p->level == 0;
+}
+
+/* What is known of a column holds for those that symmetries exchange with it. */
+static void root_share_bounds(struct worker *w) {
+    const struct search *t = w->tree;
+    struct domain *d = &w->domain;
+    size_t bytes = (size_t)t->p.model->cols * sizeof(double);
+    double *lower = memory_duplicate(d->lower, bytes), *upper = memory_duplicate(d->upper, bytes);
+    symmetry_share_bounds(&t->structure.symmetry, lower, upper);
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        domain_raise_lower(d, j, lower[j]);
+        domain_reduce_upper(d, j, upper[j]);
+    }
+    free(lower);
+    free(upper);
+}
+
+/* other - leader <= 0, of norm 1. */
+static void root_leader_row(void *context, int leader, int other) {
+    struct cut cut = {.count = 2, .rhs = 0, .efficacy = 1, .made_by = "symmetry"};
+    cut.index = MEMORY_NEW(int, 2);
+    cut.value = MEMORY_NEW(double, 2);
+    cut.index[0] = other < leader ? other : leader;
+    cut.index[1] = other < leader ? leader : other;
+    for (int k = 0; k < 2; k++) cut.value[k] = cut.index[k] == other ? sqrt(0.5) : -sqrt(0.5);
+    cut_set_append(context, cut);
+}
+
+enum root_stage_result root_stage_symmetry_run(struct worker *w) {
+    struct search *t = w->tree;
+    struct symmetry *s = &t->structure.symmetry;
+    symmetry_find(s, t->p.model, &t->rows);
+    if (s->count == 0) return ROOT_STAGE_ON;
+    root_share_bounds(w);
+    const struct symmetry_program p = {t->p.model, w->domain.lower, w->domain.upper, &t->structure.cliques};
+    symmetry_lead(s, &p);
+    size_t from = t->cuts.active.count;
+    symmetry_rows(s, root_leader_row, &t->cuts.active);
+    cut_set_add_rows(&t->cuts.active, from, t->cuts.active.count, w->lp);
+    if (w->incumbent.has) worker_represent(t, w->incumbent.x);
+    if (t->incumbent.has) worker_represent(t, t->incumbent.x);
+    return ROOT_STAGE_AGAIN;
 }
 
 /* --- leaving: what the root's domain has learned holds everywhere --- */

@@ -85,6 +85,7 @@ static void tree_free(struct search *t) {
     free(t->structure.implied.item);
     groups_free(&t->structure.groups);
     sets_free(&t->structure.sets);
+    symmetry_free(&t->structure.symmetry);
     free(t->worker);
     free(t->open.item);
     free(t->integers.col);
@@ -148,6 +149,7 @@ static bool tree_merge(struct search *t, struct worker *w) {
         t->incumbent.found_by = w->incumbent.found_by;
         t->incumbent.has = true;
         t->counts.solutions++;
+        worker_represent(t, t->incumbent.x);
     }
     assert(!better || t->incumbent.objective < t->p.cutoff);
     w->incumbent.has = false;
