@@ -40,8 +40,8 @@ struct samples {
 void samples_init(struct samples *s, struct profile *sorted);
 void samples_free(struct samples *s);
 void samples_add(struct samples *s, int row, const int64_t *ns, int count);
-void samples_price(struct samples *s, int row); /* after samples_add: the row's median */
-void samples_reopen(struct samples *s, int round);  /* the prices at the beginning of the round */
+void samples_price(struct samples *s, int row);    /* after samples_add: the row's median */
+void samples_reopen(struct samples *s, int round); /* the prices at the beginning of the round */
 /* Is it to be measured in this round, if a frontier uses it? */
 bool samples_lacks(const struct samples *s, int row, int round);
 void samples_settle(struct samples *s, int row);

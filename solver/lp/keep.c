@@ -26,6 +26,7 @@ struct simplex_kept {
 
 static struct simplex_kept *keep_new(const struct simplex *s) {
     struct simplex_kept *k = MEMORY_NEW(struct simplex_kept, 1);
+    assert(s->total >= s->rows);
     k->place = MEMORY_NEW(unsigned char, s->total);
     k->move = MEMORY_NEW(signed char, s->total);
     k->head = MEMORY_NEW(int, s->rows);
@@ -64,6 +65,7 @@ void keep_note(struct simplex *s, int j) {
 
 void keep_end(struct simplex *s) {
     if (!s->kept || !s->kept->live) return;
+    assert(s->kept->count <= s->total);
     for (int t = 0; t < s->kept->count; t++) s->kept->noted[s->kept->changed[t]] = 0;
     s->kept->count = 0;
     s->kept->live = false;

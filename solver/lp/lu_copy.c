@@ -18,6 +18,7 @@ static void lu_copy_part(struct lu_part *to, const struct lu_part *from, int siz
 }
 
 static void lu_copy_l(struct lu *to, const struct lu *from) {
+    assert(from->l.count >= 0 && from->l.count <= from->size);
     lu_copy_part(&to->l.cols, &from->l.cols, from->size);
     lu_copy_part(&to->l.rows, &from->l.rows, from->size);
     memory_copy(to->l.order, from->l.order, (size_t)from->l.count * sizeof(int));
@@ -28,6 +29,7 @@ static void lu_copy_r(struct lu *to, const struct lu *from) {
     size_t etas = (size_t)from->updates, entries = (size_t)from->r.start[etas];
     to->r.index = memory_grow(to->r.index, &to->r.index_capacity, entries, sizeof(int));
     to->r.value = memory_grow(to->r.value, &to->r.value_capacity, entries, sizeof(double));
+    assert(from->r.start[0] == 0 && to->r.index_capacity >= entries && to->r.value_capacity >= entries);
     memory_copy(to->r.row, from->r.row, etas * sizeof(int));
     memory_copy(to->r.start, from->r.start, (etas + 1) * sizeof(int));
     memory_copy(to->r.index, from->r.index, entries * sizeof(int));
@@ -36,6 +38,7 @@ static void lu_copy_r(struct lu *to, const struct lu *from) {
 
 static void lu_copy_u(struct lu *to, const struct lu *from) {
     size_t size = (size_t)from->size;
+    assert(from->u.count >= 0 && from->u.count <= from->size + LU_UPDATES);
     lu_copy_part(&to->u.cols, &from->u.cols, from->size);
     lu_copy_part(&to->u.rows, &from->u.rows, from->size);
     memory_copy(to->u.order, from->u.order, (size_t)from->u.count * sizeof(int));

@@ -76,6 +76,7 @@ static void partition_note(struct partition *p, int number, uint64_t value) {
 }
 
 static void refiner_queue(struct refiner *r, int size, int cell) {
+    assert(cell >= 0 && cell < size);
     if (r->queued[cell]) return;
     int at = r->head + r->waiting;
     assert(r->waiting < size); /* no cell is in the ring twice */
@@ -102,6 +103,7 @@ static int refiner_see(struct refiner *r, int touched, int element, int cell, do
 static int refiner_look(struct refiner *r, const struct partition *p, int cell) {
     const struct model *m = r->m;
     int touched = 0;
+    assert(p->length[cell] >= 1 && cell + p->length[cell] <= p->size);
     for (int k = cell; k < cell + p->length[cell]; k++) {
         int v = p->element[k], row = v - m->cols;
         long begin = row < 0 ? m->start[v] : r->rows->start[row],
@@ -115,6 +117,7 @@ static int refiner_look(struct refiner *r, const struct partition *p, int cell) 
 }
 
 static void partition_put(struct partition *p, int at, int element, int cell) {
+    assert(cell <= at && at < p->size && element >= 0 && element < p->size);
     p->element[at] = element;
     p->place[element] = at;
     p->cell[element] = cell;
@@ -194,6 +197,7 @@ void partition_init(struct partition *p, struct refiner *r) {
 
 void partition_single_out(struct partition *p, struct refiner *r, int element) {
     int cell = p->cell[element], length = p->length[cell], at = p->place[element];
+    assert(r->waiting == 0); /* it has been refined */
     assert(length > 1);
     partition_put(p, at, p->element[cell], cell);
     partition_put(p, cell, element, cell);

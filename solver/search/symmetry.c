@@ -70,11 +70,13 @@ static bool symmetry_holds(struct symmetry_finder *f) {
 /* --- the permutations known --- */
 
 static int symmetry_orbit(int *orbit, int j) {
+    assert(j >= 0 && orbit[j] >= 0);
     while (orbit[j] != j) j = orbit[j] = orbit[orbit[j]];
     return j;
 }
 
 static void symmetry_join(int *orbit, const int *moved, int cols) {
+    assert(cols > 0);
     for (int j = 0; j < cols; j++) orbit[symmetry_orbit(orbit, moved[j])] = symmetry_orbit(orbit, j);
 }
 
@@ -159,6 +161,7 @@ static bool symmetry_read(struct symmetry_finder *f, const struct partition *lef
 
 /* A symmetry that keeps the columns chosen before `level` and takes that chosen there to `to`, into f->trial. */
 static bool symmetry_try(struct symmetry_finder *f, struct partition *right, int level, int to) {
+    assert(level < f->levels && f->level[level].cell[to] == f->level[level].cell[f->chosen[level]]);
     partition_copy(right, &f->level[level]);
     for (int k = level; k < f->levels; k++) {
         partition_single_out(right, &f->refiner, to);
@@ -189,6 +192,7 @@ static void symmetry_ascend(struct symmetry_finder *f, struct partition *right, 
 }
 
 static void symmetry_store(struct symmetry *s, struct symmetry_finder *f) {
+    assert(f->count <= f->most && f->most <= SYMMETRY_MOST);
     s->count = f->count;
     s->image = MEMORY_NEW(int, (size_t)s->cols *(size_t)s->count);
     for (int k = 0; k < s->count; k++)
@@ -211,6 +215,7 @@ void symmetry_find(struct symmetry *s, const struct model *m, const struct rows 
     partition_refiner_init(&f->refiner, m, rows);
     symmetry_descend(f);
     for (int level = f->levels - 1; level >= 0; level--) symmetry_ascend(f, &right, level);
+    assert(f->count <= f->most);
     s->generators = f->count;
     symmetry_close(f);
     symmetry_store(s, f);
@@ -252,11 +257,13 @@ bool symmetry_share_bounds(const struct symmetry *s, double *lower, double *uppe
 /* --- leaders --- */
 
 static int symmetry_image(const struct symmetry *s, int j, int k) {
+    assert(j >= 0 && j < s->cols && k >= 0 && k < s->count);
     return s->image[(size_t)j * (size_t)s->count + (size_t)k];
 }
 
 /* Whether permutation k keeps the first `leaders` of them. */
 static bool symmetry_keeps(const struct symmetry *s, int k, int leaders) {
+    assert(leaders <= s->leaders);
     for (int l = 0; l < leaders; l++)
         if (symmetry_image(s, s->leader[l], k) != s->leader[l]) return false;
     return true;
@@ -292,6 +299,7 @@ static int symmetry_next_leader(const struct symmetry *s, const struct symmetry_
 
 void symmetry_lead(struct symmetry *s, const struct symmetry_program *p) {
     int list[SYMMETRY_MOST], count = s->count;
+    assert(count > 0 && !s->leader);
     s->leader = MEMORY_NEW(int, SYMMETRY_MOST);
     for (int k = 0; k < count; k++) list[k] = k;
     for (int j; count > 0 && (j = symmetry_next_leader(s, p, list, count)) >= 0;) {
@@ -327,6 +335,7 @@ static bool symmetry_greater(const struct symmetry *s, const double *x, const do
 bool symmetry_represent(const struct symmetry *s, double *x) {
     double *image = MEMORY_NEW(double, s->cols);
     bool changed = false, again = s->leaders > 0;
+    assert(!again || s->count > 0); /* leaders are moved by permutations */
     while (again) {
         again = false;
         for (int k = 0; k < s->count; k++) {

@@ -53,6 +53,7 @@ static bool lexmax_fixed_equal(const struct domain *d, int a, int b) {
 /* Whether columns from place `at` of the order on, were all before equal to their images, would be less than theirs. */
 static bool lexmax_tie_fails(const struct worker *w, int at, int count, const int *image, int permutations) {
     const struct domain *d = &w->domain;
+    assert(at <= count);
     for (int k = at; k < count; k++) {
         int j = w->order[k], to = image[(size_t)j * (size_t)permutations];
         if (d->upper[j] < d->lower[to]) return true;
@@ -63,6 +64,7 @@ static bool lexmax_tie_fails(const struct worker *w, int at, int count, const in
 
 /* Column j is at least its image `to`, by `margin`; true if a bound moves. */
 static bool lexmax_at_least(struct domain *d, int j, int to, double margin) {
+    assert(j != to && (margin == 0 || margin == 1));
     double lower = d->lower[to] + margin, upper = d->upper[j] - margin;
     bool moves = lower > d->lower[j] || upper < d->upper[to];
     domain_raise_lower(d, j, lower);
