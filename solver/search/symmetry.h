@@ -19,6 +19,7 @@ struct symmetry {
     int *image;      /* [cols * count] permutation k takes column j to image[j * count + k] */
     int leaders;     /* columns chosen by symmetry_lead */
     int *leader;     /* [leaders] */
+    int rows;        /* of the leaders, among the active cuts of the search */
 };
 
 struct symmetry_program { /* what leaders are chosen by */

@@ -179,6 +179,7 @@ enum root_stage_result root_stage_symmetry_run(struct worker *w) {
     size_t from = t->cuts.active.count;
     symmetry_rows(s, root_leader_row, &t->cuts.active);
     cut_set_add_rows(&t->cuts.active, from, t->cuts.active.count, w->lp);
+    s->rows = (int)(t->cuts.active.count - from);
     if (w->incumbent.has) worker_represent(t, w->incumbent.x);
     if (t->incumbent.has) worker_represent(t, t->incumbent.x);
     return ROOT_STAGE_AGAIN;

@@ -337,7 +337,7 @@ static void tree_report_result(struct search_result *result, double *x, const st
     result->tallies = t->tallies;
     result->root.first = t->root.first;
     result->root.last = t->root.objective;
-    result->cuts = (int)t->cuts.active.count;
+    result->cuts = (int)t->cuts.active.count - t->structure.symmetry.rows;
     result->bound = tree_bound(t);
     if (t->incumbent.has) memory_copy(x, t->incumbent.x, (size_t)t->p.model->cols * sizeof *x);
 }
