@@ -269,14 +269,15 @@ static bool symmetry_keeps(const struct symmetry *s, int k, int leaders) {
     return true;
 }
 
-/* How many of the permutations listed move column j; one that moves it to a column which it excludes counts twice:
- * there x[j] >= x[image] leaves nothing but 0 for the image. */
-static int symmetry_worth(const struct symmetry *s, const struct clique_table *cliques, int j, const int *list,
+/* How many of the permutations listed move column j; one that moves it to a column which it excludes counts twice if
+ * exactly one of some such columns is 1: then x[j] >= x[image] leaves only 0 for the image, and often 1 for j. */
+static int symmetry_worth(const struct symmetry *s, const struct symmetry_program *p, int j, const int *list,
                           int count) {
     int worth = 0;
     for (int k = 0; k < count; k++) {
         int image = symmetry_image(s, j, list[k]);
-        if (image != j) worth += clique_table_exclusive(cliques, 2 * j, 2 * image) ? 2 : 1;
+        bool twice = p->one_hot[j] && image != j && clique_table_exclusive(p->cliques, 2 * j, 2 * image);
+        worth += twice ? 2 : image != j;
     }
     return worth;
 }
@@ -287,7 +288,7 @@ static int symmetry_next_leader(const struct symmetry *s, const struct symmetry_
     double range = 0;
     for (int j = 0; j < s->cols; j++) {
         if (!p->model->integer[j] || p->lower[j] >= p->upper[j]) continue;
-        int worth = symmetry_worth(s, p->cliques, j, list, count);
+        int worth = symmetry_worth(s, p, j, list, count);
         double reach = p->upper[j] - p->lower[j];
         if (worth < most || (worth == most && reach <= range)) continue;
         best = j;

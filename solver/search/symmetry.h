@@ -26,6 +26,7 @@ struct symmetry_program { /* what leaders are chosen by */
     const struct model *model;
     const double *lower, *upper; /* [cols] that hold for every better solution */
     const struct clique_table *cliques;
+    const bool *one_hot; /* [cols] is in a row that says: exactly one of these binaries is 1 */
 };
 
 void symmetry_find(struct symmetry *s, const struct model *m, const struct rows *rows);

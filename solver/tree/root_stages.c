@@ -174,7 +174,8 @@ enum root_stage_result root_stage_symmetry_run(struct worker *w) {
     symmetry_find(s, t->p.model, &t->rows);
     if (s->count == 0) return ROOT_STAGE_ON;
     root_share_bounds(w);
-    const struct symmetry_program p = {t->p.model, w->domain.lower, w->domain.upper, &t->structure.cliques};
+    const struct symmetry_program p = {t->p.model, w->domain.lower, w->domain.upper, &t->structure.cliques,
+                                       t->structure.one_hot};
     symmetry_lead(s, &p);
     size_t from = t->cuts.active.count;
     symmetry_rows(s, root_leader_row, &t->cuts.active);

@@ -29,7 +29,7 @@ static size_t tree_cuts_root(const struct search *t) {
 /* How many more cuts are allowed. */
 static size_t tree_cuts_left(const struct search *t) {
     size_t most = TREE_CUTS_LEAST + (size_t)t->p.model->rows / TREE_CUTS_ROWS,
-           made = t->cuts.active.count - tree_cuts_root(t);
+           made = t->cuts.active.count - tree_cuts_root(t) - (size_t)t->structure.symmetry.rows;
     assert(tree_cuts_root(t) <= t->cuts.active.count);
     return made < most ? most - made : 0;
 }

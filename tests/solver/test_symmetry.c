@@ -159,7 +159,8 @@ START_TEST(every_point_has_an_image_that_keeps_the_rows_of_the_leaders) {
         rows_init(&rows, m);
         symmetry_find(&s, m, &rows);
         clique_table_init(&cliques, m, &rows, &none, m->lower, m->upper);
-        const struct symmetry_program p = {m, m->lower, m->upper, &cliques};
+        const bool one_hot[64] = {false};
+        const struct symmetry_program p = {m, m->lower, m->upper, &cliques, one_hot};
         symmetry_lead(&s, &p);
         symmetry_rows(&s, note, &pairs);
         ck_assert_int_ge(s.leaders, shape.blocks - 1); /* more where columns of one block are alike, too */
