@@ -52,12 +52,12 @@ void activation_print(char text[ACTIVATION_TEXT], struct activation f) {
 
 void activation_run(struct activation f, float *out, const float *in, size_t n) {
     assert((int)f.kind >= 0 && f.kind < ACTIVATIONS);
-    if (f.kind == ACTIVATION_NONE && out == in) return;
     if (activation_bounds(f)) {
         for (size_t i = 0; i < n; i++) out[i] = activation_bounded(in[i], f.a, f.b);
         return;
     }
     if (out != in) memmove(out, in, n * sizeof *out);
+    if (f.kind == ACTIVATION_NONE) return;
     for (size_t i = 0; i < n; i += CURVES_MOST) /* as one row */
         curve_block(f, out + i, 0, 1, (int)(n - i < CURVES_MOST ? n - i : CURVES_MOST));
 }

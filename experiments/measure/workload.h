@@ -34,8 +34,8 @@ struct workload {
     size_t capacity;
 };
 
-/* names: a comma-separated list of networks, or "all"; one that is listed twice counts once. strips:
- * layers by rows too. */
+/* names: a comma-separated list of networks, or "all"; one that is listed twice counts once.
+ * strips: layers by rows too. */
 bool workload_init(struct workload *w, const char *names, bool strips, struct error *err);
 void workload_free(struct workload *w);
 /* About how many seconds it takes to measure it, on a machine of WORKLOAD_MACS_PER_S: for the time left, and to deal

@@ -23,20 +23,27 @@ static bool presolve_integral_row(const struct presolve *p, int pivot, double rh
     return true;
 }
 
+/* Records x_j = (rhs - sum of the rest of row i) / a_ij, which gives x_j its value. */
+static struct shrink_record *presolve_solved(struct presolve *p, int pivot, double rhs) {
+    const struct shrink_entry at = p->entry[pivot];
+    struct shrink_record *r = shrink_push(p, SHRINK_SUBSTITUTE, at.row, at.col);
+    r->value[0] = at.value;
+    r->value[1] = rhs;
+    SHRINK_ROW(p, e, at.row) {
+        if (e != pivot) shrink_keep(p, p->entry[e].col, p->entry[e].value);
+    }
+    r->split = r->count;
+    return r;
+}
+
 /* x_j = (rhs - sum of the rest of row i) / a_ij, in the costs and in every other row of j. The row's logical is
  * nonbasic at `side`. */
 static struct shrink_record *presolve_substitute(struct presolve *p, int pivot, double rhs, enum place side) {
     const struct shrink_entry at = p->entry[pivot];
     double y = p->cost[at.col] / at.value;
-    struct shrink_record *r = shrink_push(p, SHRINK_SUBSTITUTE, at.row, at.col);
+    struct shrink_record *r = presolve_solved(p, pivot, rhs);
     r->side = (unsigned char)side;
-    r->value[0] = at.value;
-    r->value[1] = rhs;
     r->value[2] = p->cost[at.col];
-    SHRINK_ROW(p, e, at.row) {
-        if (e != pivot) shrink_keep(p, p->entry[e].col, p->entry[e].value);
-    }
-    r->split = r->count;
     SHRINK_COLUMN(p, e, at.col) {
         if (e != pivot) shrink_keep(p, p->entry[e].row, p->entry[e].value);
     }
@@ -87,13 +94,7 @@ bool presolve_column_slack(struct presolve *p, int col) {
     if (rhs != p->row.upper[row] || p->row.length[row] < 2) return false;
     if (fabs(v) < 1e-3 * presolve_absolute_max_of_row(p, row)) return false;
     double one = v * p->col.lower[col], two = v * p->col.upper[col];
-    struct shrink_record *r = shrink_push(p, SHRINK_SUBSTITUTE, row, col);
-    r->value[0] = v;
-    r->value[1] = rhs;
-    SHRINK_ROW(p, e, row) {
-        if (e != at) shrink_keep(p, p->entry[e].col, p->entry[e].value);
-    }
-    r->split = r->count;
+    presolve_solved(p, at, rhs);
     p->row.lower[row] = rhs - fmax(one, two);
     p->row.upper[row] = rhs - fmin(one, two);
     if (isfinite(one)) p->moved[row] += fabs(one);

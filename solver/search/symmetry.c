@@ -242,7 +242,7 @@ bool symmetry_share_bounds(const struct symmetry *s, double *lower, double *uppe
         again = false;
         for (int j = 0; j < s->cols; j++)
             for (int k = 0; k < s->count; k++) {
-                int to = s->image[(size_t)j * (size_t)s->count + (size_t)k];
+                int to = symmetry_image(s, j, k);
                 double least = fmax(lower[to], lower[j]), most = fmin(upper[to], upper[j]);
                 if (least > most || (least == lower[to] && most == upper[to])) continue;
                 lower[to] = least;
@@ -255,11 +255,6 @@ bool symmetry_share_bounds(const struct symmetry *s, double *lower, double *uppe
 }
 
 /* --- leaders --- */
-
-static int symmetry_image(const struct symmetry *s, int j, int k) {
-    assert(j >= 0 && j < s->cols && k >= 0 && k < s->count);
-    return s->image[(size_t)j * (size_t)s->count + (size_t)k];
-}
 
 /* Whether permutation k keeps the first `leaders` of them. */
 static bool symmetry_keeps(const struct symmetry *s, int k, int leaders) {

@@ -8,6 +8,9 @@
  * blocks, for example, all exchanges of two. */
 #ifndef SOLVER_SEARCH_SYMMETRY_H
 #define SOLVER_SEARCH_SYMMETRY_H
+#include <assert.h>
+#include <stddef.h>
+
 #include "solver/model/rows.h"
 #include "solver/search/clique_table.h"
 
@@ -28,6 +31,12 @@ struct symmetry_program { /* what leaders are chosen by */
     const struct clique_table *cliques;
     const bool *one_hot; /* [cols] is in a row that says: exactly one of these binaries is 1 */
 };
+
+/* Where permutation k takes column j. */
+static inline int symmetry_image(const struct symmetry *s, int j, int k) {
+    assert(j >= 0 && j < s->cols && k >= 0 && k < s->count);
+    return s->image[(size_t)j * (size_t)s->count + (size_t)k];
+}
 
 void symmetry_find(struct symmetry *s, const struct model *m, const struct rows *rows);
 void symmetry_free(struct symmetry *s);

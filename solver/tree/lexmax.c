@@ -51,11 +51,11 @@ static bool lexmax_fixed_equal(const struct domain *d, int a, int b) {
 }
 
 /* Whether columns from place `at` of the order on, were all before equal to their images, would be less than theirs. */
-static bool lexmax_tie_fails(const struct worker *w, int at, int count, const int *image, int permutations) {
+static bool lexmax_tie_fails(const struct worker *w, int at, int count, int permutation) {
     const struct domain *d = &w->domain;
     assert(at <= count);
     for (int k = at; k < count; k++) {
-        int j = w->order[k], to = image[(size_t)j * (size_t)permutations];
+        int j = w->order[k], to = symmetry_image(&w->tree->structure.symmetry, j, permutation);
         if (d->upper[j] < d->lower[to]) return true;
         if (j != to && !lexmax_fixed_equal(d, j, to)) return false;
     }
@@ -81,12 +81,11 @@ bool lexmax_tighten(struct worker *w, const struct node *n) {
     for (int k = 0; k < ties; k++) tied[k] = k; /* permutations under which all columns so far equal their images */
     for (int at = 0; at < count && ties > 0 && !d->infeasible; at++) {
         int j = w->order[at], left = 0;
-        const int *image = s->image + (size_t)j * (size_t)s->count;
         assert(d->model->integer[j]);
         for (int k = 0; k < ties && !d->infeasible; k++) {
-            int to = image[tied[k]];
+            int to = symmetry_image(s, j, tied[k]);
             if (to != j && !lexmax_fixed_equal(d, j, to)) {
-                bool fails = lexmax_tie_fails(w, at + 1, count, s->image + tied[k], s->count);
+                bool fails = lexmax_tie_fails(w, at + 1, count, tied[k]);
                 changed |= lexmax_at_least(d, j, to, fails ? 1 : 0);
             }
             if (to == j || lexmax_fixed_equal(d, j, to)) tied[left++] = tied[k];

@@ -109,7 +109,6 @@ static void favour(struct profile *p, bool last) {
 }
 
 START_TEST(rows_of_a_finished_profile_keep_their_times_when_a_network_is_added) {
-    int first, last;
     profile("", path, "");
     struct profile *p = read_profile(path);
     favour(p, _i == 1);
@@ -118,11 +117,8 @@ START_TEST(rows_of_a_finished_profile_keep_their_times_when_a_network_is_added) 
     struct profile *grown = read_profile(path);
     ck_assert_int_gt(grown->rows, p->rows);
     for (int i = 0; i < p->rows; i++) {
-        const struct profile_row *r = &p->row[i], *now = NULL;
-        ck_assert(profile_rows(&first, &last, grown, r->kind, r->scenario));
-        for (int k = first; k < last; k++)
-            if (strcmp(grown->row[k].name, r->name) == 0 && grown->row[k].from == r->from && grown->row[k].to == r->to)
-                now = &grown->row[k];
+        const struct profile_row *r = &p->row[i],
+                                 *now = profile_find(grown, r->kind, r->scenario, r->name, r->from, r->to);
         ck_assert(now != NULL);
         ck_assert_msg(now->median_ns == r->median_ns && now->min_ns == r->min_ns && now->runs == r->runs,
                       "%s %s: %ld of %ld runs instead of %ld of %ld", r->scenario, r->name, (long)now->median_ns,
