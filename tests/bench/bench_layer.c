@@ -13,8 +13,8 @@
 #include "tests/bench/bench_rivals.h"
 #include "tests/bench/bench_turns.h"
 
-#define FINAL 3 /* of our primitives that are compared, and as many small ones */
-#define OURS  (2 * FINAL + 3)
+#define FINAL 3 /* of our primitives that are compared, and as many small and tiny ones */
+#define OURS  (3 * FINAL + 3)
 #define SHORT 1000000 /* ns: a first run as it comes may take several times as long as the others */
 
 int bench_rounds = 7;
@@ -71,6 +71,9 @@ static bool is_direct(const struct primitive *p) {
 static bool is_small(const struct primitive *p, const struct scenario *s) {
     return primitive_workspace(p, s, 1) <= BENCH_SMALL;
 }
+static bool is_tiny(const struct primitive *p, const struct scenario *s) {
+    return primitive_workspace(p, s, 1) <= BENCH_TINY;
+}
 static bool is_winograd4(const struct primitive *p, const struct scenario *s) {
     return strncmp(p->name, "winograd-4x4-3x3", 16) == 0 && primitive_workspace(p, s, 1) <= BENCH_WINOGRAD;
 }
@@ -95,17 +98,18 @@ static int screen(struct ours *all, const struct scenario *s, const struct tenso
     return count;
 }
 
-/* The FINAL first, the FINAL first of the small ones, the first of Winograd's F(4), direct-hwc, and the same with
+/* The FINAL first, the FINAL first of the small ones and of the tiny ones, the first of Winograd's F(4), direct-hwc, and the same with
  * AVX2. */
 static int choose(struct ours *list, const struct scenario *s, const struct tensors *t) {
     struct ours *all = MEMORY_NEW(struct ours, primitive_count);
     const int count = screen(all, s, t);
-    int kept = 0, small = 0, winograd = 0;
+    int kept = 0, small = 0, tiny = 0, winograd = 0;
     for (int i = 0; i < count; i++) {
         const struct primitive *p = all[i].p;
-        const bool fits = is_small(p, s) && small < FINAL, winograd4 = is_winograd4(p, s) && winograd == 0;
+        const bool fits = (is_small(p, s) && small < FINAL) || (is_tiny(p, s) && tiny < FINAL);
+        const bool winograd4 = is_winograd4(p, s) && winograd == 0;
         if (!is_direct(p) && i >= FINAL && !fits && !winograd4) continue;
-        small += is_small(p, s), winograd += is_winograd4(p, s);
+        small += is_small(p, s), tiny += is_tiny(p, s), winograd += is_winograd4(p, s);
         list[kept++] = ours_new(p, s, isa_current(), t);
         if (is_direct(p) && isa_current() > ISA_AVX2) list[kept++] = ours_new(p, s, ISA_AVX2, t);
     }
@@ -125,6 +129,7 @@ static void keep(struct layer_bench *l, const struct ours *o, double ms) {
     }
     keep_if_better(&l->best, o, ms);
     if (is_small(o->p, o->s)) keep_if_better(&l->small, o, ms);
+    if (is_tiny(o->p, o->s)) keep_if_better(&l->tiny, o, ms);
     if (is_winograd4(o->p, o->s)) keep_if_better(&l->winograd4, o, ms);
     if (is_direct(o->p)) {
         keep_if_better(&l->direct, o, ms);
@@ -182,8 +187,10 @@ static void run_im2col(void *what) {
 
 static void keep_theirs(struct layer_bench *l, const struct rival *one, double ms) {
     struct bench_peer *best = &l->peer[one->peer];
+    const size_t scratch = peers[one->peer]->conv_scratch(one->conv, one->i);
+    if (scratch <= BENCH_TINY) best->tiny_ms = fmin(best->tiny_ms, ms); /* fmin ignores NAN */
     if (ms >= best->ms) return;
-    best->ms = ms, best->scratch = peers[one->peer]->conv_scratch(one->conv, one->i);
+    best->ms = ms, best->scratch = scratch;
     snprintf(best->name, sizeof best->name, "%s", peers[one->peer]->conv_name(one->conv, one->i));
 }
 
@@ -193,13 +200,14 @@ struct layer_bench bench_layer_new(const struct scenario *s) {
     struct layer_bench l = {.s = *s,
                             .best.ms = NAN,
                             .small.ms = NAN,
+                            .tiny.ms = NAN,
                             .winograd4.ms = NAN,
                             .direct.ms = NAN,
                             .direct_avx2_ms = NAN,
                             .im2col_ms = NAN,
                             .gemm_ms = NAN,
                             .blas_ms = NAN};
-    for (int i = 0; i < PEERS; i++) l.peer[i] = (struct bench_peer){.ms = NAN, .name = "-"};
+    for (int i = 0; i < PEERS; i++) l.peer[i] = (struct bench_peer){.ms = NAN, .name = "-", .tiny_ms = NAN};
     return l;
 }
 

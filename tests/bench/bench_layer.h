@@ -10,7 +10,8 @@
 #include "kernels/primitive.h"
 #include "tests/bench/bench_peers.h"
 
-#define BENCH_SMALL    (1 << 20) /* bytes of workspace for "small" */
+#define BENCH_TINY     (4 << 10) /* bytes of workspace for "tiny", and of a peer's scratch */
+#define BENCH_SMALL    (1 << 20) /* for "small" */
 #define BENCH_WINOGRAD (5 << 20) /* and for Winograd's F(4) */
 
 struct bench_one {
@@ -23,12 +24,13 @@ struct bench_peer {
     double ms; /* of its implementations the best; NAN: not measured, or it cannot compute this layer */
     char name[PEER_TEXT];
     size_t scratch; /* bytes */
+    double tiny_ms; /* the best with at most BENCH_TINY bytes of scratch; NAN: none */
 };
 
 struct layer_bench {
     struct scenario s;
-    struct bench_one best, small, winograd4,
-        direct;            /* of ours: all; workspace at most BENCH_SMALL; F(4 x 4, 3 x 3); direct-hwc */
+    /* Of ours: all; workspace at most BENCH_SMALL; at most BENCH_TINY; F(4 x 4, 3 x 3); direct-hwc. */
+    struct bench_one best, small, tiny, winograd4, direct;
     double direct_avx2_ms; /* direct-hwc forced to AVX2; NAN here and below: not measured */
     struct bench_peer peer[PEERS];
     double im2col_ms;
