@@ -60,7 +60,7 @@ static struct network_bench network_sums(const struct network *n) {
         const struct layer_bench *l = layer_of(&n->layer[i].scenario);
         sum.direct_ms += l->direct.ms, sum.best_ms += l->best.ms, sum.small_ms += l->small.ms;
         sum.tiny_ms += l->tiny.ms, sum.im2col_ms += l->im2col_ms;
-        for (int k = 0; k < PEERS; k++) sum.peer_ms[k] += l->peer[k].ms, sum.peer_tiny_ms[k] += l->peer[k].tiny_ms;
+        for (int k = 0; k < PEERS; k++) sum.peer_ms[k] += l->peer[k].ms, sum.peer_direct_ms[k] += l->peer[k].direct_ms;
         if (!l->winograd4.p || l->s.C < BENCH_CHANNELS) continue;
         sum.winograd4_ms += l->winograd4.ms, sum.winograd4_direct_ms += l->direct.ms;
         sum.winograd4_least_ratio = fmin(sum.winograd4_least_ratio, l->direct.ms / l->winograd4.ms);

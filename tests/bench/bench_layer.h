@@ -10,7 +10,7 @@
 #include "kernels/primitive.h"
 #include "tests/bench/bench_peers.h"
 
-#define BENCH_TINY     (4 << 10) /* bytes of workspace for "tiny", and of a peer's scratch */
+#define BENCH_TINY     (4 << 10) /* bytes of workspace for "tiny" */
 #define BENCH_SMALL    (1 << 20) /* for "small" */
 #define BENCH_WINOGRAD (5 << 20) /* and for Winograd's F(4) */
 
@@ -23,8 +23,8 @@ struct bench_one {
 struct bench_peer {
     double ms; /* of its implementations the best; NAN: not measured, or it cannot compute this layer */
     char name[PEER_TEXT];
-    size_t scratch; /* bytes */
-    double tiny_ms; /* the best with at most BENCH_TINY bytes of scratch; NAN: none */
+    size_t scratch;   /* bytes */
+    double direct_ms; /* the best that is not Winograd: little scratch; NAN: none */
 };
 
 struct layer_bench {

@@ -9,7 +9,7 @@
 struct network_bench {
     const char *name;
     double direct_ms, best_ms, small_ms, tiny_ms, im2col_ms; /* sums over the convolutions */
-    double peer_ms[PEERS], peer_tiny_ms[PEERS];
+    double peer_ms[PEERS], peer_direct_ms[PEERS];
     double winograd4_ms, winograd4_direct_ms, winograd4_least_ratio; /* over those of 3 x 3 with CHANNELS and up */
 };
 
