@@ -9,10 +9,12 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags.list | $(NEEDS:%=setup-%) 
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CHECK_FLAGS) $(CFLAGS_ALL) -Wno-pedantic -c $< -o $@
 # Tests spend their time in what they test: with -O1 they take as long, and compile in two thirds of the time.
 $(TEST_SOURCES:%.c=$(BUILD)/%.o): CFLAGS_ALL += $(if $(filter -O2 -O3,$(CFLAGS)),-O1)
+# tests/cross has a check.h of its own, without marks.
+MARKS = $(if $(CROSS),,$(BUILD)/tests/support/marks.o)
 define test
-$(BUILD)/tests/$(notdir $(1)): $(BUILD)/$(1).o $(BUILD)/tests/support/harness.o $(ARCHIVES)
+$(BUILD)/tests/$(notdir $(1)): $(BUILD)/$(1).o $(BUILD)/tests/support/harness.o $(MARKS) $(ARCHIVES)
 	$$(call short,ld $$@)
-	$(Q)$$(CC) $$(CFLAGS) $$(EXTRA) $$(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel $$^ $$(LIBS) $$(CHECK_LIBS) -lpthread -o $$@
+	$(Q)$$(CC) $$(CFLAGS) $$(EXTRA) $$(LDFLAGS) -fopenmp -Wl,--wrap=GOMP_parallel$(if $(MARKS),$(comma)--wrap=_mark_point) $$^ $$(LIBS) $$(CHECK_LIBS) -lpthread -o $$@
 endef
 $(foreach t,$(basename $(TEST_SOURCES)),$(eval $(call test,$(t))))
 # This test makes kernels return wrong results.
