@@ -154,7 +154,10 @@ static double reference_normalised(const float *in, const struct operator_shape 
 
 static void reference_softmax_pixel(float *out, const float *in, const struct operator_shape *s, int h, int w) {
     double most = -INFINITY, sum = 0;
-    for (int c = 0; c < s->C[0]; c++) most = fmax(most, reference_at(in, s, c, h, w));
+    for (int c = 0; c < s->C[0]; c++) { /* not fmax(): gcc 12 for 64-bit Arm cannot compile that here */
+        const double x = reference_at(in, s, c, h, w);
+        most = x > most ? x : most;
+    }
     for (int c = 0; c < s->C[0]; c++) sum += exp(reference_at(in, s, c, h, w) - most);
     for (int c = 0; c < s->C[0]; c++)
         out[((size_t)c * (size_t)s->H + (size_t)h) * (size_t)s->W + (size_t)w] =

@@ -103,6 +103,8 @@ static inline void srunner_free(SRunner *r) {
 #define ck_assert_uint_eq(a, b)  check_compare(unsigned long long, "%llu", a, ==, b)
 #define ck_assert_uint_gt(a, b)  check_compare(unsigned long long, "%llu", a, >, b)
 #define ck_assert_float_eq(a, b) ck_assert_msg((a) == (b), "%s == %s: %g, %g", #a, #b, (double)(a), (double)(b))
+#define ck_assert_mem_eq(a, b, n)                                                                                      \
+    ck_assert_msg(memcmp(a, b, n) == 0, "%s == %s: not in all %zu bytes", #a, #b, (size_t)(n))
 #define ck_assert_ptr_eq(a, b)   ck_assert((const void *)(a) == (const void *)(b))
 #define ck_assert_ptr_null(a)    ck_assert((a) == NULL)
 #define ck_assert_ptr_nonnull(a) ck_assert((a) != NULL)
