@@ -28,7 +28,7 @@ static int ratio_collect(struct simplex *s, double sign) {
             alpha = fabs(s->work.alpha->value[j]);
         }
         if (alpha <= least) continue;
-        s->work.candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = d > 0 ? d : 0};
+        s->work.candidates[count++] = (struct candidate){.at = j, .alpha = alpha, .slack = fmax(d, -s->tolerance.dual)};
     }
     assert(count <= s->total);
     return count;
@@ -109,7 +109,7 @@ int ratio_dual(struct simplex *s, double sign, double slope, int *flips) {
         }
         if (c[best].alpha < decent) continue;
         assert(best >= from && s->basis.where[c[best].at] < 0);
-        assert(c[best].alpha > 0 && c[best].slack >= 0);
+        assert(c[best].alpha > 0);
         *flips = from;
         return c[best].at;
     }
