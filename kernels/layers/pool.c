@@ -15,8 +15,10 @@
 #include <stdio.h>
 
 #include "kernels/arithmetic.h"
+#include "kernels/isa.h"
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
+#include "kernels/unroll.h"
 
 /* Channels at once in HWC: with 16, gcc 12 unrolls the loop before vectorising it, which is three times slower. */
 #define CHUNK 32
