@@ -59,7 +59,7 @@ static void lrn_elements(const struct lrn *l, float *to, const float *at, const 
                          int n) {
     assert(terms >= 1 && terms <= SHORT && n >= 1);
 #if ISA_HAS_AVX512
-    if (isa_code() == ISA_AVX512) {
+    if (isa_code() == ISA_AVX512 && (n >= 16 || !ISA_HAS_AVX2)) { /* shorter vectors give the same bits */
         lrn_avx512_run(l, to, at, first, apart, terms, n);
         return;
     }
@@ -92,8 +92,7 @@ static void lrn_short_row_over(const struct lrn *l, float *x, size_t stride, int
             memmove(kept[0], kept[first - base], sizeof kept[0] * (size_t)(have - first));
             base = first;
         }
-        for (; have <= last; have++)
-            memcpy(kept[have - base], x + (size_t)have * stride, sizeof(float) * (size_t)n);
+        for (; have <= last; have++) memcpy(kept[have - base], x + (size_t)have * stride, sizeof(float) * (size_t)n);
         lrn_elements(l, x + (size_t)c * stride, kept[c - base], kept[first - base], CHUNK, last - first + 1, n);
     }
 }
