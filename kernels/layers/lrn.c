@@ -12,9 +12,9 @@
 #include "kernels/parallel.h"
 #include "kernels/unroll.h"
 
-#define CHUNK 64   /* elements at once */
+#define CHUNK 32   /* elements at once */
 #define WIDE  256  /* the same, if they need not be copied */
-#define ROOM  1024 /* floats: copies of pixels of HWC */
+#define ROOM  768  /* floats: copies of pixels of HWC */
 #define SHORT 16   /* most squares of a sum in float */
 #define KEPT  18   /* channels: copies of a row that is written over */
 
