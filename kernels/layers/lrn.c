@@ -12,11 +12,11 @@
 #include "kernels/parallel.h"
 #include "kernels/unroll.h"
 
-#define CHUNK 32   /* elements at once */
-#define WIDE  256  /* the same, if they need not be copied */
-#define ROOM  768  /* floats: copies of pixels of HWC */
-#define SHORT 16   /* most squares of a sum in float */
-#define KEPT  18   /* channels: copies of a row that is written over */
+#define CHUNK 32  /* elements at once */
+#define WIDE  256 /* the same, if they need not be copied */
+#define ROOM  768 /* floats: copies of pixels of HWC */
+#define SHORT 16  /* most squares of a sum in float */
+#define KEPT  18  /* channels: copies of a row that is written over */
 
 struct lrn {
     int C, size, before, after; /* channels of a window, on either side */
