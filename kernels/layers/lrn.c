@@ -6,28 +6,129 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/arithmetic.h"
 #include "kernels/isa.h"
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
+#include "kernels/unroll.h"
 
-#define CHUNK 64 /* elements at once: sums stay in registers or L1 */
-#define SHORT 16 /* most squares of a sum in float */
+#define CHUNK 32  /* elements at once */
+#define WIDE  256 /* the same, if they need not be copied */
+#define ROOM  768 /* floats: copies of pixels of HWC */
+#define SHORT 16  /* most squares of a sum in float */
+#define KEPT  18  /* channels: copies of a row that is written over */
 
-#define INLINE static inline __attribute__((always_inline))
+struct lrn {
+    int C, size, before, after; /* channels of a window, on either side */
+    float scale, bias, beta;    /* out = x (bias + scale * sum)^-beta */
+    bool usual;                 /* beta is 3/4, as in all networks known */
+};
 
-/* x^-beta; 3/4, the only exponent in use, without powf. */
-INLINE void lrn_scale(float *restrict out, const float *restrict in, const float *restrict sum, int n,
-                      const struct operator_shape *s) {
-    const float scale = s->alpha / (float)s->size, bias = s->bias;
-    if (s->beta == 0.75f) {
-        for (int i = 0; i < n; i++) {
-            const float root = sqrtf(bias + scale * sum[i]);
-            out[i] = in[i] / (root * sqrtf(root));
-        }
+static struct lrn lrn_of(const struct operator_shape *s) {
+    const int before = (s->size - 1) / 2;
+    return (struct lrn){.C = s->C[0],
+                        .size = s->size,
+                        .before = before,
+                        .after = s->size - 1 - before,
+                        .scale = s->alpha / (float)s->size,
+                        .bias = s->bias,
+                        .beta = s->beta,
+                        .usual = s->beta == 0.75f};
+}
+
+/* --- short windows --- */
+
+#define LRN_NAME(x) lrn_plain_##x
+#define LRN_TARGET
+#define LRN_V 4
+#include "kernels/layers/lrn_short.inc"
+#if ISA_HAS_AVX2
+#define LRN_NAME(x) lrn_avx2_##x
+#define LRN_TARGET  ISA_TARGET_AVX2
+#define LRN_V       8
+#include "kernels/layers/lrn_short.inc"
+#endif
+#if ISA_HAS_AVX512
+#define LRN_NAME(x) lrn_avx512_##x
+#define LRN_TARGET  ISA_TARGET_AVX512
+#define LRN_V       16
+#include "kernels/layers/lrn_short.inc"
+#endif
+
+static void lrn_elements(const struct lrn *l, float *to, const float *at, const float *first, size_t apart, int terms,
+                         int n) {
+    assert(terms >= 1 && terms <= SHORT && n >= 1);
+#if ISA_HAS_AVX512
+    if (isa_code() == ISA_AVX512 && (n >= 16 || !ISA_HAS_AVX2)) { /* shorter vectors give the same bits */
+        lrn_avx512_run(l, to, at, first, apart, terms, n);
         return;
     }
-    for (int i = 0; i < n; i++) out[i] = in[i] * powf(bias + scale * sum[i], -s->beta);
+#endif
+#if ISA_HAS_AVX2
+    if (isa_code() >= ISA_AVX2) {
+        lrn_avx2_run(l, to, at, first, apart, terms, n);
+        return;
+    }
+#endif
+    lrn_plain_run(l, to, at, first, apart, terms, n);
 }
+
+/* n adjacent elements of each channel; channels lie `stride` apart. */
+static void lrn_short_row(const struct lrn *l, float *out, const float *in, size_t stride, int n) {
+    for (int c = 0; c < l->C; c++) {
+        const int first = most_of(0, c - l->before), last = least_of(l->C - 1, c + l->after);
+        lrn_elements(l, out + (size_t)c * stride, in + (size_t)c * stride, in + (size_t)first * stride, stride,
+                     last - first + 1, n);
+    }
+}
+
+/* The same where out is in: a window is in copies, made before an element is written over, and moved up when they have
+ * reached the end of the room for them. */
+static void lrn_short_row_over(const struct lrn *l, float *x, size_t stride, int n) {
+    float kept[KEPT][CHUNK];
+    for (int c = 0, base = 0, have = 0; c < l->C; c++) { /* channels [base, have) are kept */
+        const int first = most_of(0, c - l->before), last = least_of(l->C - 1, c + l->after);
+        if (last - base >= KEPT) {
+            memmove(kept[0], kept[first - base], sizeof kept[0] * (size_t)(have - first));
+            base = first;
+        }
+        for (; have <= last; have++) memcpy(kept[have - base], x + (size_t)have * stride, sizeof(float) * (size_t)n);
+        lrn_elements(l, x + (size_t)c * stride, kept[c - base], kept[first - base], CHUNK, last - first + 1, n);
+    }
+}
+
+/* `pixels` adjacent pixels of HWC of few channels: some at a time are copied, each with zeros on both sides. All are
+ * copied before the first is read, or the processor would wait for what it has just written in other pieces. */
+static void lrn_short_pixels(const struct lrn *l, float *out, const float *in, int pixels) {
+    const int line = l->C + l->size - 1, most = ROOM / line;
+    float room[ROOM];
+    assert(line <= ROOM);
+    memset(room, 0, sizeof(float) * (size_t)(least_of(most, pixels) * line));
+    for (int i = 0; i < pixels; i += most) {
+        const int n = least_of(most, pixels - i);
+        for (int p = 0; p < n; p++)
+            memcpy(room + p * line + l->before, in + (size_t)(i + p) * (size_t)l->C, sizeof(float) * (size_t)l->C);
+        for (int p = 0; p < n; p++)
+            lrn_elements(l, out + (size_t)(i + p) * (size_t)l->C, room + p * line + l->before, room + p * line, 1,
+                         l->size, l->C);
+    }
+}
+
+/* A pixel of many channels, a chunk at a time; what lies before a chunk may have been written over, and is taken over
+ * from the chunk before. */
+static void lrn_short_pixel(const struct lrn *l, float *out, const float *in) {
+    const int most = ROOM - l->size + 1;
+    float room[ROOM] = {0};
+    for (int c = 0; c < l->C; c += most) {
+        const int n = least_of(l->C - c, most), there = least_of(l->C - c, n + l->after);
+        if (c > 0) memmove(room, room + most, sizeof(float) * (size_t)l->before);
+        memcpy(room + l->before, in + c, sizeof(float) * (size_t)there);
+        memset(room + l->before + there, 0, sizeof(float) * (size_t)(n + l->after - there));
+        lrn_elements(l, out + c, room + l->before, room, 1, l->size, n);
+    }
+}
+
+/* --- long windows, one element at a time --- */
 
 /* The squares of n elements of the channels [first, last], which lie `stride` apart. */
 static void lrn_long_row(float *sum, const float *in, size_t stride, int first, int last, int n) {
@@ -47,111 +148,90 @@ static void lrn_long_pixel(float *sum, const float *in, int C, int c, int n, int
     }
 }
 
-/* n adjacent elements of each channel; channels lie `stride` apart. over: out is in; then each element is copied before
- * it is written over, and a window is in the copies of the latest SHORT channels. */
-INLINE void lrn_short_row(float *out, const float *in, size_t stride, const struct operator_shape *s, int n,
-                          const bool over) {
-    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
-    float kept[SHORT][CHUNK];
-    for (int c = 0, copied = 0; c < C; c++) {
-        float sum[CHUNK] = {0};
-        const int last = c < C - after ? c + after : C - 1;
-        for (; over && copied <= last; copied++)
-            memcpy(kept[copied % SHORT], in + (size_t)copied * stride, sizeof(float) * (size_t)n);
-        for (int d = c > before ? c - before : 0; d <= last; d++) {
-            const float *x = over ? kept[d % SHORT] : in + (size_t)d * stride;
-            for (int j = 0; j < n; j++) sum[j] += x[j] * x[j];
-        }
-        lrn_scale(out + (size_t)c * stride, over ? kept[c % SHORT] : in + (size_t)c * stride, sum, n, s);
+static void lrn_scale(const struct lrn *l, float *out, const float *in, const float *sum, int n) {
+    for (int i = 0; i < n; i++) out[i] = in[i] * powf(l->bias + l->scale * sum[i], -l->beta);
+}
+
+/* n adjacent elements of each channel; channels lie `stride` apart. */
+static void lrn_long(const struct lrn *l, float *out, const float *in, size_t stride, int n) {
+    float sum[CHUNK];
+    for (int c = 0; c < l->C; c++) {
+        lrn_long_row(sum, in, stride, most_of(0, c - l->before), least_of(l->C - 1, c + l->after), n);
+        lrn_scale(l, out + (size_t)c * stride, in + (size_t)c * stride, sum, n);
     }
 }
 
-/* W adjacent elements of one channel; channels lie `stride` apart. */
-INLINE void lrn_row(float *out, const float *in, size_t stride, const struct operator_shape *s) {
-    const int W = s->W, C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
-    for (int i = 0; i < W; i += CHUNK) {
-        const int n = W - i < CHUNK ? W - i : CHUNK;
-        if (s->size <= SHORT && out == in) lrn_short_row(out + i, in + i, stride, s, n, true);
-        if (s->size <= SHORT && out != in) lrn_short_row(out + i, in + i, stride, s, n, false);
-        for (int c = 0; c < C && s->size > SHORT; c++) {
-            float sum[CHUNK];
-            lrn_long_row(sum, in + i, stride, c > before ? c - before : 0, c < C - after ? c + after : C - 1, n);
-            lrn_scale(out + (size_t)c * stride + i, in + (size_t)c * stride + i, sum, n, s);
-        }
+/* The C adjacent channels of a pixel. */
+static void lrn_long_channels(const struct lrn *l, float *out, const float *in) {
+    float sum[CHUNK];
+    for (int c = 0; c < l->C; c += CHUNK) {
+        const int n = least_of(l->C - c, CHUNK);
+        lrn_long_pixel(sum, in, l->C, c, n, l->before, l->after);
+        lrn_scale(l, out + c, in + c, sum, n);
     }
 }
 
-/* The C adjacent channels of one pixel. x: those of a chunk and of the windows that reach out of it, zeros outside the
- * pixel; what lies before the chunk may have been overwritten, and is taken over from the chunk before. */
-INLINE void lrn_short_pixel(float *out, const float *in, const struct operator_shape *s) {
-    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
-    float x[CHUNK + SHORT] = {0};
-    for (int c = 0; c < C; c += CHUNK) {
-        const int n = C - c < CHUNK ? C - c : CHUNK, there = C - c < n + after ? C - c : n + after;
-        float sum[CHUNK] = {0};
-        if (c > 0) memmove(x, x + CHUNK, sizeof(float) * (size_t)before);
-        memcpy(x + before, in + c, sizeof(float) * (size_t)there);
-        memset(x + before + there, 0, sizeof(float) * (size_t)(n + after - there));
-        for (int d = 0; d < s->size; d++)
-            for (int j = 0; j < n; j++) sum[j] += x[d + j] * x[d + j];
-        lrn_scale(out + c, x + before, sum, n, s);
-    }
+/* --- all of them --- */
+
+/* Pixels that are computed together where channels are not adjacent. */
+static int lrn_most(const struct lrn *l, bool over) {
+    return l->size <= SHORT && !over ? WIDE : CHUNK;
 }
 
-INLINE void lrn_pixel(float *out, const float *in, const struct operator_shape *s) {
-    const int C = s->C[0], before = (s->size - 1) / 2, after = s->size - 1 - before;
-    if (s->size <= SHORT) {
-        lrn_short_pixel(out, in, s);
+/* n such pixels, which are adjacent and begin at out and in; channels lie `stride` apart. */
+static void lrn_chunk(const struct lrn *l, float *out, const float *in, size_t stride, int n) {
+    if (l->size > SHORT)
+        lrn_long(l, out, in, stride, n);
+    else if (out == in)
+        lrn_short_row_over(l, out, stride, n);
+    else
+        lrn_short_row(l, out, in, stride, n);
+}
+
+/* A row of HCW, whose channels lie one after the other. */
+static void lrn_row(const struct lrn *l, float *out, const float *in, int W) {
+    const int most = lrn_most(l, out == in);
+    for (int i = 0; i < W; i += most) lrn_chunk(l, out + i, in + i, (size_t)W, least_of(W - i, most));
+}
+
+/* CHW: rows are adjacent, too. */
+static void lrn_planes(const struct lrn *l, float *out, const float *in, int pixels, int threads) {
+    const int most = lrn_most(l, out == in), chunks = divide_up(pixels, most);
+    (void)threads; /* without OpenMP */
+    PARALLEL_FOR
+    for (int i = 0; i < chunks; i++)
+        lrn_chunk(l, out + i * most, in + i * most, (size_t)pixels, least_of(pixels - i * most, most));
+}
+
+/* n adjacent pixels of HWC. */
+static void lrn_pixels(const struct lrn *l, float *out, const float *in, int n) {
+    if (l->size <= SHORT && l->C + l->size - 1 <= ROOM) {
+        lrn_short_pixels(l, out, in, n);
         return;
     }
-    for (int c = 0; c < C; c += CHUNK) {
-        const int n = C - c < CHUNK ? C - c : CHUNK;
-        float sum[CHUNK];
-        lrn_long_pixel(sum, in, C, c, n, before, after);
-        lrn_scale(out + c, in + c, sum, n, s);
-    }
+    for (int i = 0; i < n; i++)
+        (l->size <= SHORT ? lrn_short_pixel : lrn_long_channels)(l, out + (size_t)i * (size_t)l->C,
+                                                                 in + (size_t)i * (size_t)l->C);
 }
-
-/* All of row h. */
-INLINE void lrn_plane(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
-    const int C = s->C[0], H = s->H, W = s->W;
-    const size_t first = layout_index(layout, C, H, W, 0, h, 0);
-    if (layout != LAYOUT_HWC) {
-        lrn_row(out + first, in + first, layout_index(layout, C, H, W, 1, 0, 0), s);
-        return;
-    }
-    for (int w = 0; w < W; w++) {
-        const size_t pixel = first + (size_t)w * (size_t)C;
-        lrn_pixel(out + pixel, in + pixel, s);
-    }
-}
-
-/* Square roots and divisions dominate: with vectors twice as wide they take half the time. */
-typedef void lrn_function(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h);
-static void lrn_plain(const struct operator_shape *s, enum layout layout, float *out, const float *in, int h) {
-    lrn_plane(s, layout, out, in, h);
-}
-#if ISA_HAS_AVX2 || ISA_HAS_AVX512
-ISA_TARGET_AVX2 static void lrn_avx2(const struct operator_shape *s, enum layout layout, float *out, const float *in,
-                                     int h) {
-    lrn_plane(s, layout, out, in, h);
-}
-#else
-#define lrn_avx2 lrn_plain
-#endif
 
 static void lrn_run(const struct operator_shape *s, enum layout layout, float *out, const float *const *in,
                     const void *stored, const float *bias, void *workspace, int threads) {
     (void)stored, (void)bias, (void)workspace;
     assert(s->size >= 1 && s->M == s->C[0]);
-    lrn_function *const plane = isa_code() >= ISA_AVX2 ? lrn_avx2 : lrn_plain;
-    const int H = s->H;
+    const struct lrn l = lrn_of(s);
+    const int H = s->H, W = s->W;
+    const size_t row = (size_t)W * (size_t)l.C;
     const float *x = in[0];
+    if (layout == LAYOUT_CHW) {
+        lrn_planes(&l, out, x, H * W, threads);
+        return;
+    }
     PARALLEL_FOR
-    for (int h = 0; h < H; h++) plane(s, layout, out, x, h);
+    for (int h = 0; h < H; h++)
+        (layout == LAYOUT_HWC ? lrn_pixels : lrn_row)(&l, out + (size_t)h * row, x + (size_t)h * row, W);
 }
 
-/* Row by row, and within a row each element is read for the last time before it is written; but longer windows would
+/* Chunk by chunk, and within one each element is read for the last time before it is written; but longer windows would
  * need more copies than the stack has room for. */
 static bool lrn_over(const struct operator_shape *s, int threads) {
     (void)threads;

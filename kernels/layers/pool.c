@@ -3,8 +3,8 @@
  * by those of the second.
  *
  * HWC: a window is a few runs of C floats, combined run by run. CHW and HCW: the Kh rows of a window row are combined
- * into one, a piece of PIECE floats at a time (vectors along W), then Kw neighbours in it give an output; windows that
- * reach over the edge are taken pixel by pixel.
+ * into one with its padding, a piece of PIECE floats at a time (vectors along W), then Kw neighbours in it give an
+ * output.
  *
  * A sum in float has at most SHORT terms, or, in CHW and HCW, at most SHORT in all of a sum down and one across; longer
  * ones continue in double: the error of a float sum grows with its length (the mean of a million times 0.1 was
@@ -15,8 +15,10 @@
 #include <stdio.h>
 
 #include "kernels/arithmetic.h"
+#include "kernels/isa.h"
 #include "kernels/operator.h"
 #include "kernels/parallel.h"
+#include "kernels/unroll.h"
 
 /* Channels at once in HWC: with 16, gcc 12 unrolls the loop before vectorising it, which is three times slower. */
 #define CHUNK 32

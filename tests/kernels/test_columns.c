@@ -77,11 +77,11 @@ START_TEST(many_groups_are_gone_through_in_turns) {
 }
 END_TEST
 
-/* Two, three and four lanes a group; rows with pixels between the edges, with edges only, and where an edge is wider than
- * a block. */
-static const char *const sharing[] = {"48,5,14,48,3,1,1,3",  "48,5,28,48,3,2,1,3",  "48,4,8,48,3,1,1,3",
-                                      "72,4,28,72,3,1,1,3",  "96,4,15,96,3,1,1,3",  "32,7,20,64,5,2,2,4",
-                                      "32,12,16,32,7,1,6,2", "96,3,33,192,3,2,1,12"};
+/* Two, three and four lanes a group; rows with pixels between the edges, with edges only, where an edge is wider than a
+ * block, and of one block. */
+static const char *const sharing[] = {
+    "48,5,14,48,3,1,1,3", "48,5,28,48,3,2,1,3",  "48,4,8,48,3,1,1,3",    "72,4,28,72,3,1,1,3", "96,4,15,96,3,1,1,3",
+    "32,7,20,64,5,2,2,4", "32,12,16,32,7,1,6,2", "96,3,33,192,3,2,1,12", "64,5,14,64,3,2,1,2", "128,3,7,128,3,1,1,2"};
 
 START_TEST(lanes_of_a_group_share_inputs_by_twos_and_by_threes) {
     for (int isa = 0; isa < ISAS; isa++) {

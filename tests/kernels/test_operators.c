@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kernels/isa.h"
 #include "tests/support/checked_operator.h"
 
 static const int shapes[][3] = {{1, 1, 1},  {2, 3, 5},   {5, 1, 9},    {96, 7, 65},
@@ -49,6 +50,21 @@ START_TEST(local_response_normalisation_agrees_for_every_window_and_exponent) {
             s.beta = betas[k % 3], s.alpha = alphas[k % 2], s.bias = biases[k % 2];
             checked_operator(&s, false);
         }
+}
+END_TEST
+
+/* Channels that are no whole vectors and more than there is room to copy, windows with and without powf, and wide rows. */
+START_TEST(local_response_normalisation_agrees_on_every_instruction_set) {
+    static const int sizes[][3] = {{1, 3, 5}, {13, 2, 16}, {61, 2, 7}, {5, 2, 301}, {1100, 1, 2}, {2100, 1, 1}};
+    if (!isa_force((enum isa)_i)) return;
+    for (int i = 0; i < 6; i++) {
+        struct operator_shape s = {.kind = OPERATOR_LRN, .inputs = 1, .C = {sizes[i][0]}, .alpha = 1, .bias = 1};
+        s.M = s.C[0], s.H = s.OH = sizes[i][1], s.W = s.OW = sizes[i][2];
+        for (s.size = 5; s.size <= 17; s.size += 6) {
+            s.beta = s.size == 11 ? 0.5f : 0.75f;
+            checked_operator(&s, false);
+        }
+    }
 }
 END_TEST
 
@@ -219,6 +235,7 @@ int main(void) {
     tcase_add_loop_test(tests, activations_agree_as_layers, 0, SHAPES);
     tcase_add_loop_test(tests, softmax_agrees, 0, SHAPES);
     tcase_add_loop_test(tests, local_response_normalisation_agrees_for_every_window_and_exponent, 0, SHAPES);
+    tcase_add_loop_test(tests, local_response_normalisation_agrees_on_every_instruction_set, 0, ISAS);
     tcase_add_loop_test(tests, concatenation_and_addition_agree_for_two_to_eight_inputs, 0, SHAPES);
     tcase_add_loop_test(tests, fully_connected_agrees_with_and_without_bias_and_activation, 0, SHAPES);
     tcase_add_test(tests, fully_connected_layers_store_their_weights_and_nothing_else);

@@ -179,6 +179,17 @@ START_TEST(an_operator_gives_the_same_bits_over_its_input) {
 }
 END_TEST
 
+START_TEST(a_normalisation_of_more_channels_than_there_is_room_for_gives_the_same_bits_over_its_input) {
+    struct random r = {5};
+    for (int k = 0; k < 12; k++) {
+        struct operator_shape s = {.kind = OPERATOR_LRN, .inputs = 1, .C = {1000 + 400 * (k / 3)}, .H = 2, .W = 3};
+        s.M = s.C[0], s.OH = s.H, s.OW = s.W;
+        s.size = 5 * (k % 3) + 5, s.size -= s.size % 2 == 0, s.alpha = 0.5f, s.beta = 0.75f, s.bias = 1;
+        ck_assert_int_gt(check_over(&s, &r), 0);
+    }
+}
+END_TEST
+
 START_TEST(the_comparison_notices_a_pool_that_overtakes_what_it_reads) {
     struct operator_shape s = {.kind = OPERATOR_AVGPOOL,
                                .inputs = 1,
@@ -260,6 +271,7 @@ int main(void) {
     tcase_add_test(tests, windows_lead_only_where_no_output_lies_on_what_a_later_window_reads);
     tcase_add_loop_test(tests, an_operator_gives_the_same_bits_over_its_input, 0,
                         (int)(sizeof overs / sizeof overs[0]));
+    tcase_add_test(tests, a_normalisation_of_more_channels_than_there_is_room_for_gives_the_same_bits_over_its_input);
     tcase_add_test(tests, the_comparison_notices_a_pool_that_overtakes_what_it_reads);
     tcase_add_test(tests, kernels_that_need_an_order_run_over_their_input_on_one_thread_only);
     tcase_add_test(tests, a_concatenation_leaves_inputs_where_they_are_if_they_lie_in_its_output);

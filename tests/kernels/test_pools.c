@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/isa.h"
 #include "tests/support/checked_operator.h"
 
 static int pool_size(int size, int before, int after, int kernel, int stride, bool ceil) { /* Caffe's rule */
@@ -218,6 +219,26 @@ START_TEST(networks_pools_agree) {
 }
 END_TEST
 
+/* Channels of several vectors, of one, and of less. */
+START_TEST(pooling_agrees_with_the_definition_on_every_instruction_set) {
+    static const int channels[] = {2, 7, 21, 64, 127};
+    if (!isa_force((enum isa)_i)) return;
+    for (int i = 0; i < 20; i++) {
+        struct operator_shape s = {.kind = i % 2 ? OPERATOR_MAXPOOL : OPERATOR_AVGPOOL,
+                                   .inputs = 1,
+                                   .C = {channels[i / 4]},
+                                   .H = 7,
+                                   .W = 20 - i,
+                                   .M = channels[i / 4],
+                                   .kernel = 3,
+                                   .stride = 1 + i / 2 % 2,
+                                   .pad = {1, 1, 0, 1}};
+        pool_sizes(&s);
+        checked_operator(&s, false);
+    }
+}
+END_TEST
+
 START_TEST(pools_of_rows_wider_than_a_piece_agree) { /* kernels/layers/pool.c combines 512 floats at once */
     for (int kernel = 1; kernel <= 5; kernel++)
         for (int stride = 1; stride <= 3; stride++)
@@ -247,6 +268,7 @@ int main(void) {
     tcase_add_test(tests, a_global_mean_takes_its_rows_by_and_by_and_gives_the_bits_of_the_whole);
     tcase_add_test(tests, only_global_means_accumulate);
     tcase_add_test(tests, networks_pools_agree);
+    tcase_add_loop_test(tests, pooling_agrees_with_the_definition_on_every_instruction_set, 0, ISAS);
     tcase_add_test(tests, pools_of_rows_wider_than_a_piece_agree);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
