@@ -380,6 +380,47 @@ START_TEST(costs_that_swallow_the_tolerance_do_not_confuse_the_ratio_test) {
 }
 END_TEST
 
+#define BINS  100
+#define ITEMS 4
+
+/* As few bins as possible for items of four sizes: all bins are alike, so that the relaxation's optima are a large face. */
+static struct model *bins(void) {
+    static const int size[ITEMS] = {45, 36, 31, 14}, count[ITEMS] = {20, 128, 83, 44};
+    struct model *m = model_new();
+    struct error err;
+    for (int i = 0; i < ITEMS; i++) model_add_row(m, NULL, count[i], count[i]);
+    for (int b = 0; b < BINS; b++) {
+        const int row = model_add_row(m, NULL, -MODEL_INFINITY, 0);
+        model_add_entry(m, row, model_add_column(m, NULL, 1, 0, 1, false), -100);
+        for (int i = 0; i < ITEMS; i++) {
+            const int col = model_add_column(m, NULL, 0, 0, 100 / size[i], false);
+            model_add_entry(m, i, col, 1);
+            model_add_entry(m, row, col, size[i]);
+        }
+    }
+    ck_assert(model_finish(m, &err));
+    return m;
+}
+
+/* With perturbed costs, reduced costs within the tolerance of the wrong sign once went further with each step, and were
+ * set right at rebuilds, at the price of the rows: there was no end to it. */
+START_TEST(reduced_costs_of_equal_bins_do_not_drift) {
+    struct model *m = bins();
+    struct options o = options_default();
+    o.pricing = _i;
+    struct lp *lp = lp_new(m, &o);
+    struct lp_control control = proof_no_limits;
+    control.limits.iterations = 8 * (BINS + ITEMS);
+    enum lp_status status = lp_solve(lp, &control);
+    char why[200] = "";
+    ck_assert_msg(proof_of(m, lp, status, 0, why), "status %d: %s", (int)status, why);
+    ck_assert_int_eq(status, LP_OPTIMAL);
+    ck_assert_double_eq_tol(lp_objective(lp), (45 * 20 + 36 * 128 + 31 * 83 + 14 * 44) / 100.0, 1e-6);
+    lp_free(lp);
+    model_free(m);
+}
+END_TEST
+
 START_TEST(selections_on_graphs_are_solved_and_nearly_integral) {
     static const struct dag shapes[] = {
         {30, 12, 3, 20, -1}, {80, 20, 3, 15, -1}, {60, 20, 3, 15, 0.1}, {30, 30, 6, 30, 0.05}};
@@ -415,6 +456,7 @@ int main(void) {
     tcase_add_test(tests, a_tableau_row_holds_for_every_point_on_the_rows);
     tcase_add_test(tests, a_cutoff_stops_only_what_cannot_be_better);
     tcase_add_test(tests, costs_that_swallow_the_tolerance_do_not_confuse_the_ratio_test);
+    tcase_add_loop_test(tests, reduced_costs_of_equal_bins_do_not_drift, 0, 3); /* rules of pricing */
     tcase_add_test(tests, selections_on_graphs_are_solved_and_nearly_integral);
     suite_add_tcase(suite, tests);
     return harness_run(suite);
