@@ -149,7 +149,7 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
         if (r->side[k] == MIR_LOWER) rhs += g * cuts_lower(c, v);
         if (r->side[k] == MIR_UPPER) rhs -= g * cuts_upper(c, v);
         if (r->side[k] >= MIR_VARIABLE_UPPER) {
-            struct mir_bound by = mir_bounds_variable(r, v, !from_below);
+            struct cuts_bound by = cuts_variable_bound(c, v, !from_below);
             mir_put(r, by.by, -on_variable * by.slope);
             rhs += on_variable * by.constant;
         }

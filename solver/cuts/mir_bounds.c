@@ -6,18 +6,6 @@
 
 #define MIR_TIE 1e-9 /* bounds are as near as each other */
 
-/* Row i: a x_j + e x_k in [lower, upper], as a bound on x_j. */
-struct mir_bound mir_bounds_variable(const struct mir *r, int j, bool upper) {
-    const struct cuts *c = r->c;
-    int i = upper ? c->upper_row[j] : c->lower_row[j];
-    assert(i >= 0 && i < c->m->rows && !c->m->integer[j]);
-    struct cuts_row row = cuts_row(c, i);
-    int at = row.col[0] == j ? 0 : 1;
-    assert(row.count == 2 && row.col[at] == j && c->m->integer[row.col[1 - at]]);
-    double a = row.value[at], side = (a > 0) == upper ? c->m->row_upper[i] : c->m->row_lower[i];
-    return (struct mir_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
-}
-
 double mir_bounds_distance(const struct mir *r, int k) {
     const struct cuts *c = r->c;
     int v = r->list[k];
@@ -27,7 +15,7 @@ double mir_bounds_distance(const struct mir *r, int k) {
     case MIR_VARIABLE_UPPER:
     case MIR_VARIABLE_LOWER: break;
     }
-    struct mir_bound b = mir_bounds_variable(r, v, r->side[k] == MIR_VARIABLE_UPPER);
+    struct cuts_bound b = cuts_variable_bound(r->c, v, r->side[k] == MIR_VARIABLE_UPPER);
     return fabs(b.slope * c->x[b.by] + b.constant - c->x[v]);
 }
 
@@ -38,7 +26,7 @@ static double mir_bounds_choose_variable(struct mir *r, int k, bool upper, doubl
     const struct cuts *c = r->c;
     int v = r->list[k];
     if ((upper ? c->upper_row[v] : c->lower_row[v]) < 0) return nearest;
-    struct mir_bound b = mir_bounds_variable(r, v, upper);
+    struct cuts_bound b = cuts_variable_bound(r->c, v, upper);
     double above = b.slope * c->x[b.by] + b.constant - c->x[v], distance = upper ? above : -above;
     bool tie = (upper ? a < 0 : a > 0) || (upper && nearest > MIR_TIE);
     if (!(distance < nearest - MIR_TIE || (tie && distance <= nearest + MIR_TIE))) return nearest;
@@ -87,7 +75,7 @@ bool mir_bounds_substitute(struct mir *r, double sign, double *side) {
             mir_bounds_shift(r, k, a, &b);
             continue;
         }
-        struct mir_bound by = mir_bounds_variable(r, v, r->side[k] == MIR_VARIABLE_UPPER);
+        struct cuts_bound by = cuts_variable_bound(r->c, v, r->side[k] == MIR_VARIABLE_UPPER);
         mir_add(r, by.by, sign * a * by.slope); /* stays in the combination until the caller undoes it */
         b -= a * by.constant;
         r->scale += fabs(a * by.constant);
@@ -110,7 +98,7 @@ void mir_bounds_restore(struct mir *r, double sign) {
     for (int k = 0; k < r->count; k++) {
         int v = r->list[k];
         if (mir_is_integer(r, v) || r->t[k] == 0 || r->side[k] < MIR_VARIABLE_UPPER) continue;
-        struct mir_bound by = mir_bounds_variable(r, v, r->side[k] == MIR_VARIABLE_UPPER);
+        struct cuts_bound by = cuts_variable_bound(r->c, v, r->side[k] == MIR_VARIABLE_UPPER);
         double a = r->side[k] == MIR_VARIABLE_LOWER ? r->t[k] : -r->t[k];
         r->coef[by.by] -= sign * a * by.slope;
     }

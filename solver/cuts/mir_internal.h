@@ -5,17 +5,9 @@
 
 enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
 
-/* On a continuous column: value = slope * x[by] + constant */
-struct mir_bound {
-    int by;
-    double slope, constant;
-};
-
 bool mir_is_integer(const struct mir *r, int variable);
 void mir_add(struct mir *r, int variable, double value);
 
-/* Of the row that bounds column j by an integer one. */
-struct mir_bound mir_bounds_variable(const struct mir *r, int j, bool upper);
 /* How far the relaxation's value is from the bound on side[k]. */
 double mir_bounds_distance(const struct mir *r, int k);
 /* Chooses side[k], the bound nearest to the relaxation's value, for a coefficient a. False: none exists. */
