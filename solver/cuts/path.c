@@ -24,7 +24,8 @@ struct path {
     struct flows flows;
     bool *usable; /* [nodes] takes at most a demand, and no flow is negative */
     bool *inside; /* [nodes] of the path */
-    int node[PATH_LONGEST], link[PATH_LONGEST], nodes; /* from the last node back; link[k]: from node[k + 1] to node[k] */
+    int node[PATH_LONGEST], link[PATH_LONGEST],
+        nodes;     /* from the last node back; link[k]: from node[k + 1] to node[k] */
     double *dense; /* [cols] zero between calls, as is `listed` */
     bool *listed;
     int *list, count;
@@ -69,6 +70,7 @@ static double path_add_inflow(struct path *v, int j, double demand) {
 /* The inequality of the first nodes of the path (its last ones); returns by how much it is violated. */
 static double path_sum(struct path *v, int nodes) {
     double violation = 0, demand = 0;
+    assert(nodes <= v->nodes && v->count == 0); /* path_clear has been called */
     for (int k = 0; k < nodes; k++) {
         int n = v->node[k];
         struct cuts_row row = cuts_row(v->c, v->flows.row[n]);
@@ -100,6 +102,7 @@ static bool path_extend(struct path *v) {
     int n = v->node[v->nodes - 1], end[2], from = -1;
     struct cuts_row row = cuts_row(v->c, v->flows.row[n]);
     double most = PATH_FLOW;
+    assert(v->nodes > 0 && v->inside[n]);
     if (v->nodes == PATH_LONGEST) return false;
     for (long k = 0; k < row.count; k++) {
         int j = row.col[k];
@@ -119,6 +122,7 @@ static bool path_extend(struct path *v) {
 static void path_to(struct path *v, int n) {
     double most = PATH_FLOW;
     int best = 0;
+    assert(v->usable[n] && !v->inside[n]);
     v->node[0] = n;
     v->nodes = 1;
     v->inside[n] = true;

@@ -271,8 +271,7 @@ static bool roads_point(double *x, const struct roads *n, const int *path) {
     memset(x, 0, ROAD_COLS * sizeof *x);
     for (int a = 0; a < ROADS; a++) {
         double all = 0;
-        for (int k = 0; k < GOODS; k++)
-            all += x[k * ROADS + a] = n->path[k][path[k]] >> a & 1 ? n->amount[k] : 0;
+        for (int k = 0; k < GOODS; k++) all += x[k * ROADS + a] = n->path[k][path[k]] >> a & 1 ? n->amount[k] : 0;
         x[GOODS * ROADS + a] = ceil(all / n->capacity);
         if (x[GOODS * ROADS + a] > ROAD_UNITS) return false;
     }
