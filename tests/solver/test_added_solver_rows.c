@@ -132,11 +132,11 @@ static void log_has_them(void) {
     char optimum[64] = "";
     scratch("bin/milp knapsacks.lp --quiet --set presolve_idle=off", true, "status: optimal");
     ck_assert_int_eq(sscanf(strstr(o->out, "objective: "), "%63[^\n]", optimum), 1);
-    scratch("bin/milp knapsacks.lp --log --set origin=on --set greeting=42", true, optimum);
+    scratch("bin/milp knapsacks.lp --log --set origin=on --set rins=off --set greeting=42", true, optimum);
     const char *greeting = strstr(o->err, "greeting 42\n");
     ck_assert_msg(greeting && !strstr(greeting + 1, "greeting"), "%s", o->err); /* once */
     ck_assert_msg(strstr(o->err, "idle 1"), "%s", o->err);
-    scratch("bin/milp knapsacks.lp --log --quiet --set origin=on", true, optimum);
+    scratch("bin/milp knapsacks.lp --log --quiet --set origin=on --set rins=off", true, optimum);
     ck_assert_msg(strstr(o->err, "heuristic_origin_calls\t1\nheuristic_origin_solutions\t1\n"), "%s", o->err);
     scratch(
         "bin/milp knapsacks.lp --log --quiet --set presolve=off --set again_cuts=on --set mir_cuts=off --set branching=last",
