@@ -163,6 +163,17 @@ static void cuts_find_variable_bounds(struct cuts *c) {
     }
 }
 
+/* Row i: a x_j + e x_k in [lower, upper], as a bound on x_j. */
+struct cuts_bound cuts_variable_bound(const struct cuts *c, int j, bool upper) {
+    int i = upper ? c->upper_row[j] : c->lower_row[j];
+    assert(i >= 0 && i < c->m->rows && !c->m->integer[j]);
+    struct cuts_row row = cuts_row(c, i);
+    int at = row.col[0] == j ? 0 : 1;
+    assert(row.count == 2 && row.col[at] == j && c->m->integer[row.col[1 - at]]);
+    double a = row.value[at], side = (a > 0) == upper ? c->m->row_upper[i] : c->m->row_lower[i];
+    return (struct cuts_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
+}
+
 /* --- rounds --- */
 
 /* Removes rows that have been slack for some rounds (`all`: that are slack now). */

@@ -61,6 +61,12 @@ struct cuts_row {
 struct cuts_row cuts_row(const struct cuts *c, int i);
 double cuts_lower(const struct cuts *c, int variable); /* of column or logical */
 double cuts_upper(const struct cuts *c, int variable);
+/* What upper_row[j] or lower_row[j], which there is, says of column j: slope * x[by] + constant is its bound. */
+struct cuts_bound {
+    int by;
+    double slope, constant;
+};
+struct cuts_bound cuts_variable_bound(const struct cuts *c, int j, bool upper);
 
 /* The table's entries: each offers cuts that c->x violates. */
 #define SEPARATOR(name, preset, help) void name##_separate(struct cuts *c);

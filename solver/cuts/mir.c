@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/cuts/mir_internal.h"
 #include "solver/search/worker.h"
 
 #define MIR_FRACTION 0.02 /* least fraction of a side that is rounded down */
 #define MIR_REST     1e-4 /* least distance of a side from the next integer */
-#define MIR_TIE      1e-9 /* bounds are as near as each other */
+#define MIR_TIGHT    1e-6 /* slack with which a row counts as tight */
 #define MIR_ACCURATE 1e-7 /* largest error of a side, relative to that distance */
 
-enum mir_side { MIR_LOWER, MIR_UPPER, MIR_VARIABLE_UPPER, MIR_VARIABLE_LOWER };
 enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50, MIR_ROW_LONGEST = 200 };
 
 void mir_init(struct mir *r, struct cuts *c) {
@@ -48,7 +48,7 @@ void mir_clear(struct mir *r) {
     r->count = 0;
 }
 
-static void mir_add(struct mir *r, int variable, double value) {
+void mir_add(struct mir *r, int variable, double value) {
     assert(variable >= 0 && variable < r->c->m->cols + lp_rows(r->c->w->lp));
     if (!r->listed[variable]) {
         r->listed[variable] = true;
@@ -64,131 +64,10 @@ void mir_add_row(struct mir *r, int row, double multiplier) {
     mir_add(r, r->c->m->cols + row, -multiplier);
 }
 
-static bool mir_is_integer(const struct mir *r, int v) {
+bool mir_is_integer(const struct mir *r, int v) {
     const struct model *m = r->c->m;
     if (v < m->cols) return m->integer[v];
     return v - m->cols < m->rows && r->c->whole_row[v - m->cols];
-}
-
-/* --- distances from bounds --- */
-
-struct mir_bound { /* value = slope * x[by] + constant */
-    int by;
-    double slope, constant;
-};
-
-/* Row i: a x_j + e x_k in [lower, upper], as a bound on x_j. */
-static struct mir_bound mir_variable_bound(const struct mir *r, int j, bool upper) {
-    const struct cuts *c = r->c;
-    int i = upper ? c->upper_row[j] : c->lower_row[j];
-    assert(i >= 0 && i < c->m->rows && !c->m->integer[j]);
-    struct cuts_row row = cuts_row(c, i);
-    int at = row.col[0] == j ? 0 : 1;
-    assert(row.count == 2 && row.col[at] == j && c->m->integer[row.col[1 - at]]);
-    double a = row.value[at], side = (a > 0) == upper ? c->m->row_upper[i] : c->m->row_lower[i];
-    return (struct mir_bound){row.col[1 - at], -row.value[1 - at] / a, side / a};
-}
-
-/* How far the relaxation's value is from the bound on side[k]. */
-static double mir_distance(const struct mir *r, int k) {
-    const struct cuts *c = r->c;
-    int v = r->list[k];
-    switch ((enum mir_side)r->side[k]) {
-    case MIR_LOWER: return c->x[v] - cuts_lower(c, v);
-    case MIR_UPPER: return cuts_upper(c, v) - c->x[v];
-    case MIR_VARIABLE_UPPER:
-    case MIR_VARIABLE_LOWER: break;
-    }
-    struct mir_bound b = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
-    return fabs(b.slope * c->x[b.by] + b.constant - c->x[v]);
-}
-
-/* Takes the variable bound of a continuous column if it is nearer to the relaxation's value than `nearest`, or as near
- * and measured from it the column's coefficient a is positive: rounding drops that, and only the binary stays. Arcs
- * without flow enter the cuts of a network as binaries by this alone. */
-static double mir_choose_variable(struct mir *r, int k, bool upper, double a, double nearest) {
-    const struct cuts *c = r->c;
-    int v = r->list[k];
-    if ((upper ? c->upper_row[v] : c->lower_row[v]) < 0) return nearest;
-    struct mir_bound b = mir_variable_bound(r, v, upper);
-    double above = b.slope * c->x[b.by] + b.constant - c->x[v], distance = upper ? above : -above;
-    bool tie = (upper ? a < 0 : a > 0) || (upper && nearest > MIR_TIE);
-    if (!(distance < nearest - MIR_TIE || (tie && distance <= nearest + MIR_TIE))) return nearest;
-    r->side[k] = upper ? MIR_VARIABLE_UPPER : MIR_VARIABLE_LOWER;
-    return distance;
-}
-
-/* Chooses the bound nearest to the relaxation's value, for a coefficient a. False: none exists. */
-static bool mir_choose_side(struct mir *r, int k, double a) {
-    const struct cuts *c = r->c;
-    int v = r->list[k];
-    double below = c->x[v] - cuts_lower(c, v), above = cuts_upper(c, v) - c->x[v];
-    if (cuts_lower(c, v) <= -MODEL_INFINITY) below = INFINITY;
-    if (cuts_upper(c, v) >= MODEL_INFINITY) above = INFINITY;
-    r->side[k] = above < below ? MIR_UPPER : MIR_LOWER;
-    double nearest = fmin(below, above);
-    if (v < c->m->cols && !c->m->integer[v]) {
-        nearest = mir_choose_variable(r, k, true, a, nearest);
-        nearest = mir_choose_variable(r, k, false, a, nearest);
-    }
-    return isfinite(nearest);
-}
-
-/* The variable becomes its distance from the bound chosen. */
-static void mir_shift(struct mir *r, int k, double a, double *b) {
-    bool lower = r->side[k] == MIR_LOWER;
-    assert(r->side[k] == MIR_LOWER || r->side[k] == MIR_UPPER);
-    double bound = lower ? cuts_lower(r->c, r->list[k]) : cuts_upper(r->c, r->list[k]);
-    assert(fabs(bound) < MODEL_INFINITY); /* mir_choose_side takes finite bounds only */
-    *b -= a * bound;
-    r->scale += fabs(a * bound);
-    r->t[k] = lower ? a : -a;
-}
-
-/* t[] and the side b of sum t_j (distance_j) <= b, for sign * combination <= 0. False: a variable has no bound. */
-static bool mir_substitute(struct mir *r, double sign, double *side) {
-    double b = 0;
-    r->scale = 0;
-    int original = r->count;
-    memory_clear(r->t, (size_t)r->count * sizeof *r->t);
-    for (int k = 0; k < original;
-         k++) { /* continuous ones first: variable bounds add to the coefficients of integers */
-        int v = r->list[k];
-        double a = sign * r->coef[v];
-        r->t[k] = 0;
-        if (a == 0 || mir_is_integer(r, v)) continue;
-        if (!mir_choose_side(r, k, a)) return false;
-        if (r->side[k] == MIR_LOWER || r->side[k] == MIR_UPPER) {
-            mir_shift(r, k, a, &b);
-            continue;
-        }
-        struct mir_bound by = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
-        mir_add(r, by.by, sign * a * by.slope); /* stays in the combination until the caller undoes it */
-        b -= a * by.constant;
-        r->scale += fabs(a * by.constant);
-        r->t[k] = r->side[k] == MIR_VARIABLE_LOWER ? a : -a;
-    }
-    for (int k = 0; k < r->count; k++) {
-        int v = r->list[k];
-        double a = sign * r->coef[v];
-        if (!mir_is_integer(r, v)) continue;
-        r->t[k] = 0;
-        if (a == 0) continue;
-        if (!mir_choose_side(r, k, a)) return false;
-        mir_shift(r, k, a, &b);
-    }
-    *side = b;
-    return true;
-}
-
-static void mir_unsubstitute(struct mir *r, double sign) {
-    for (int k = 0; k < r->count; k++) {
-        int v = r->list[k];
-        if (mir_is_integer(r, v) || r->t[k] == 0 || r->side[k] < MIR_VARIABLE_UPPER) continue;
-        struct mir_bound by = mir_variable_bound(r, v, r->side[k] == MIR_VARIABLE_UPPER);
-        double a = r->side[k] == MIR_VARIABLE_LOWER ? r->t[k] : -r->t[k];
-        r->coef[by.by] -= sign * a * by.slope;
-    }
 }
 
 /* --- rounding --- */
@@ -270,7 +149,7 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
         if (r->side[k] == MIR_LOWER) rhs += g * cuts_lower(c, v);
         if (r->side[k] == MIR_UPPER) rhs -= g * cuts_upper(c, v);
         if (r->side[k] >= MIR_VARIABLE_UPPER) {
-            struct mir_bound by = mir_variable_bound(r, v, !from_below);
+            struct cuts_bound by = cuts_variable_bound(c, v, !from_below);
             mir_put(r, by.by, -on_variable * by.slope);
             rhs += on_variable * by.constant;
         }
@@ -315,10 +194,10 @@ static void mir_complement(struct mir *r, double *side, double divisor, double *
 
 static bool mir_try_sign(struct mir *r, double sign, double only, const char *made_by) {
     double side, divisor[MIR_DIVISORS + 1], best = -INFINITY, best_divisor = 0;
-    bool usable = mir_substitute(r, sign, &side);
+    bool usable = mir_bounds_substitute(r, sign, &side);
     if (usable) {
         double *distance = MEMORY_NEW(double, r->count);
-        for (int k = 0; k < r->count; k++) distance[k] = r->t[k] == 0 ? 0 : fmax(0, mir_distance(r, k));
+        for (int k = 0; k < r->count; k++) distance[k] = r->t[k] == 0 ? 0 : fmax(0, mir_bounds_distance(r, k));
         int count = only > 0 ? 1 : mir_divisors(r, distance, divisor);
         if (only > 0) divisor[0] = only;
         for (int k = 0; k < count; k++) {
@@ -335,7 +214,7 @@ static bool mir_try_sign(struct mir *r, double sign, double only, const char *ma
         if (best_divisor > 0) mir_emit(r, side, best_divisor, made_by);
     }
     assert(best_divisor >= 0 && (usable || best_divisor == 0));
-    mir_unsubstitute(r, sign);
+    mir_bounds_restore(r, sign);
     return best_divisor > 0;
 }
 
@@ -356,7 +235,7 @@ bool mir_eliminates(const struct mir *r, int i, int j, const bool *used) {
     double s = c->x[c->m->cols + i];
     if (used[i] || mir_row_length(c, i) >= MIR_ROW_LONGEST) return false;
     if (i == c->upper_row[j] || i == c->lower_row[j]) return false; /* used for the distance already */
-    return s - c->m->row_lower[i] < 1e-6 || c->m->row_upper[i] - s < 1e-6;
+    return s - c->m->row_lower[i] < MIR_TIGHT || c->m->row_upper[i] - s < MIR_TIGHT;
 }
 
 /* The shortest row that may eliminate the continuous column j; -1: none. */
@@ -384,7 +263,7 @@ bool mir_choose_elimination(struct mir *r, const bool *used, int *col, int *row)
     for (int k = 0; k < r->count; k++) {
         int v = r->list[k];
         if (v >= m->cols || m->integer[v] || fabs(r->coef[v]) < 1e-9) continue;
-        double distance = mir_choose_side(r, k, 0) ? mir_distance(r, k) : INFINITY;
+        double distance = mir_bounds_choose(r, k, 0) ? mir_bounds_distance(r, k) : INFINITY;
         if (!(distance > farthest)) continue;
         int next = mir_next_row(r, v, used);
         if (next < 0) continue;
@@ -402,12 +281,12 @@ void mir_eliminate(struct mir *r, int col, int row) {
     r->coef[col] = 0;
 }
 
-/* Row i alone, then together with one row after the other. */
+/* Row i of the LP alone, then together with one row of the model after the other. */
 static void mir_path(struct mir *r, int i, bool *used, long *effort) {
     int col, row;
     mir_clear(r);
     mir_add_row(r, i, 1);
-    used[i] = true;
+    if (i < r->c->m->rows) used[i] = true;
     for (int length = 0;; length++) {
         *effort -= 10L * r->count;
         if (mir_try(r, 0, "mir") || length >= MIR_AGGREGATED || r->count > MIR_LONGEST) break;
@@ -418,12 +297,21 @@ static void mir_path(struct mir *r, int i, bool *used, long *effort) {
     memory_clear(used, (size_t)r->c->m->rows * sizeof *used);
 }
 
+/* Any row of the model may begin a path. Of the cuts those do that hold the relaxation's solution: they are sums of rows
+ * rounded already, and what a path adds to them no path of rows alone finds. */
+static bool mir_begins(const struct cuts *c, int i) {
+    if (i < c->m->rows) return true;
+    return cuts_combines(c, i) && cuts_upper(c, c->m->cols + i) - c->x[c->m->cols + i] < MIR_TIGHT;
+}
+
 void mir_separate(struct cuts *c) {
     struct mir r;
+    int rows = lp_rows(c->w->lp);
     bool *used = MEMORY_NEW(bool, c->m->rows);
     long effort = 20 * c->m->entries + 100000;
     mir_init(&r, c);
-    for (int i = 0; i < c->m->rows && effort > 0 && !worker_stopped(c->w); i++) mir_path(&r, i, used, &effort);
+    for (int i = 0; i < rows && effort > 0 && !worker_stopped(c->w); i++)
+        if (mir_begins(c, i)) mir_path(&r, i, used, &effort);
     mir_free(&r);
     free(used);
 }

@@ -12,14 +12,14 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/cuts/flows.h"
 #include "solver/cuts/mir.h"
 #include "solver/search/worker.h"
 
 enum {
     NETWORK_LEAST = 5 /* nodes */,
     NETWORK_NESTED = 3 /* cuts one behind the other */,
-    NETWORK_EFFORT = 20000000 /* arcs looked at */,
-    NETWORK_WORLD = 0
+    NETWORK_EFFORT = 20000000 /* arcs looked at */
 };
 #define NETWORK_OPEN  2    /* capacity of an arc that is no subject to a cut */
 #define NETWORK_CREEP 1e-4 /* of every arc, so that of equal cuts the one of fewest arcs is found */
@@ -27,10 +27,7 @@ enum {
 
 struct network {
     struct cuts *c;
-    int nodes;      /* the first, NETWORK_WORLD, has all supplies and the other ends of arcs of one end */
-    int *node;      /* [rows] of the model; -1: none */
-    int *row;       /* [nodes] */
-    double *factor; /* [nodes] of the row: columns that flow in have a coefficient of 1 */
+    struct flows flows; /* FLOWS_WORLD has all supplies */
     int arcs;
     int *head;               /* [2 * arcs] of arc 2 k, and of 2 k + 1, which is its reverse */
     double *capacity, *left; /* [2 * arcs] left: by the flow so far */
@@ -38,64 +35,6 @@ struct network {
     int *queue, *by;         /* [nodes] by: the arc by which a node was reached; -1: it was not */
     long effort;
 };
-
-/* The magnitude of the row's entries; 0: it is no node. */
-static double network_magnitude(const struct cuts *c, int i) {
-    struct cuts_row row = cuts_row(c, i);
-    if (row.count < 2) return 0;
-    for (long k = 0; k < row.count; k++)
-        if (c->m->integer[row.col[k]] || fabs(row.value[k]) != fabs(row.value[0])) return 0;
-    return fabs(row.value[0]);
-}
-
-/* An equation is a node either way: its sign is such that arcs lead from node to node. */
-static void network_orient(struct network *v, int begin) {
-    const struct cuts *c = v->c;
-    const struct model *m = c->m;
-    int count = 0;
-    bool *known = MEMORY_NEW(bool, v->nodes);
-    for (int n = begin; n < v->nodes; n++) {
-        if (!known[n]) v->queue[count++] = n, known[n] = true;
-        while (count > 0) {
-            int at = v->queue[--count];
-            struct cuts_row row = cuts_row(c, v->row[at]);
-            for (long k = 0; k < row.count; k++)
-                for (long e = m->start[row.col[k]]; e < m->start[row.col[k] + 1]; e++) {
-                    int other = v->node[m->index[e]];
-                    if (other < 0 || known[other]) continue;
-                    known[other] = true;
-                    v->queue[count++] = other;
-                    bool same = (row.value[k] * v->factor[at] > 0) == (m->value[e] * v->factor[other] > 0);
-                    if (same && m->row_lower[m->index[e]] == m->row_upper[m->index[e]])
-                        v->factor[other] = -v->factor[other];
-                }
-        }
-    }
-    assert(count == 0);
-    free(known);
-}
-
-static void network_find_nodes(struct network *v) {
-    const struct cuts *c = v->c;
-    const struct model *m = c->m;
-    v->nodes = 1;
-    for (int i = 0; i < m->rows; i++) {
-        double magnitude = network_magnitude(c, i);
-        v->node[i] = magnitude > 0 ? v->nodes : -1;
-        if (magnitude == 0) continue;
-        v->row[v->nodes] = i;
-        v->factor[v->nodes++] = (m->row_lower[i] > -MODEL_INFINITY ? 1 : -1) / magnitude;
-    }
-    network_orient(v, 1);
-}
-
-/* What must flow into the node. */
-static double network_demand(const struct network *v, int node) {
-    const struct model *m = v->c->m;
-    int i = v->row[node];
-    double side = v->factor[node] > 0 ? m->row_lower[i] : m->row_upper[i];
-    return fabs(side) < MODEL_INFINITY ? v->factor[node] * side : 0;
-}
 
 /* The share of a column's arc that the relaxation opens. */
 static double network_open(const struct cuts *c, int j) {
@@ -117,40 +56,27 @@ static void network_add_arc(struct network *v, int tail, int head, double capaci
     v->arcs++;
 }
 
-static void network_add_column(struct network *v, int j) {
-    const struct cuts *c = v->c;
-    const struct model *m = c->m;
-    int end[2] = {NETWORK_WORLD, NETWORK_WORLD}, ends = 0; /* where it comes from, where it goes to */
-    double open = network_open(c, j), back = c->lower[j] < 0 ? NETWORK_OPEN : 0;
-    for (long k = m->start[j]; k < m->start[j + 1]; k++) {
-        int n = v->node[m->index[k]];
-        if (n < 0) continue;
-        bool in = m->value[k] * v->factor[n] > 0;
-        if (end[in] != NETWORK_WORLD) return; /* not one of a network */
-        end[in] = n;
-        ends++;
-    }
-    if (ends > 0) network_add_arc(v, end[0], end[1], open, back);
-}
-
 static void network_find_arcs(struct network *v) {
     const struct model *m = v->c->m;
-    for (int j = 0; j < m->cols; j++)
-        if (!m->integer[j]) network_add_column(v, j);
-    for (int n = 1; n < v->nodes; n++)
-        if (network_demand(v, n) < 0) network_add_arc(v, NETWORK_WORLD, n, NETWORK_OPEN, 0);
+    for (int j = 0; j < m->cols; j++) {
+        int end[2];
+        if (!flows_ends(end, &v->flows, j)) continue;
+        network_add_arc(v, end[0], end[1], network_open(v->c, j), v->c->lower[j] < 0 ? NETWORK_OPEN : 0);
+    }
+    for (int n = 1; n < v->flows.nodes; n++)
+        if (flows_demand(&v->flows, n) < 0) network_add_arc(v, FLOWS_WORLD, n, NETWORK_OPEN, 0);
     for (int e = 0; e < 2 * v->arcs; e++) v->first[v->head[e ^ 1] + 1]++;
-    for (int n = 0; n < v->nodes; n++) v->first[n + 1] += v->first[n];
-    int *next = memory_duplicate(v->first, (size_t)v->nodes * sizeof *next);
+    for (int n = 0; n < v->flows.nodes; n++) v->first[n + 1] += v->first[n];
+    int *next = memory_duplicate(v->first, (size_t)v->flows.nodes * sizeof *next);
     for (int e = 0; e < 2 * v->arcs; e++) v->from[next[v->head[e ^ 1]]++] = e;
-    assert(v->first[v->nodes] == 2 * v->arcs);
+    assert(v->first[v->flows.nodes] == 2 * v->arcs);
     free(next);
 }
 
 /* Breadth first along arcs with some capacity left, or against them; up to node `end`. */
 static bool network_reach(struct network *v, int begin, int end, bool against) {
     int count = 0;
-    for (int n = 0; n < v->nodes; n++) v->by[n] = -1;
+    for (int n = 0; n < v->flows.nodes; n++) v->by[n] = -1;
     v->queue[count++] = begin;
     v->by[begin] = 2 * v->arcs; /* no arc */
     for (int k = 0; k < count; k++) {
@@ -171,11 +97,11 @@ static bool network_reach(struct network *v, int begin, int end, bool against) {
 static double network_flow(struct network *v, int t) {
     double flow = 0;
     for (int e = 0; e < 2 * v->arcs; e++) v->left[e] = v->capacity[e];
-    while (flow < 1 && network_reach(v, NETWORK_WORLD, t, false)) {
+    while (flow < 1 && network_reach(v, FLOWS_WORLD, t, false)) {
         double most = NETWORK_OPEN;
-        for (int n = t; n != NETWORK_WORLD; n = v->head[v->by[n] ^ 1]) most = fmin(most, v->left[v->by[n]]);
+        for (int n = t; n != FLOWS_WORLD; n = v->head[v->by[n] ^ 1]) most = fmin(most, v->left[v->by[n]]);
         assert(most > 0);
-        for (int n = t; n != NETWORK_WORLD; n = v->head[v->by[n] ^ 1]) {
+        for (int n = t; n != FLOWS_WORLD; n = v->head[v->by[n] ^ 1]) {
             v->left[v->by[n]] -= most;
             v->left[v->by[n] ^ 1] += most;
         }
@@ -187,8 +113,8 @@ static double network_flow(struct network *v, int t) {
 /* Rounds the sum of the rows of nodes that were reached, or of those that were not. */
 static void network_round(struct network *v, struct mir *r, bool reached) {
     mir_clear(r);
-    for (int n = 1; n < v->nodes; n++)
-        if ((v->by[n] >= 0) == reached) mir_add_row(r, v->row[n], v->factor[n]);
+    for (int n = 1; n < v->flows.nodes; n++)
+        if ((v->by[n] >= 0) == reached) mir_add_row(r, v->flows.row[n], v->flows.factor[n]);
     v->effort -= 10L * r->count;
     mir_try(r, 0, "network");
 }
@@ -201,13 +127,13 @@ static void network_open_set(struct network *v) {
 
 static void network_cut_node(struct network *v, struct mir *r, int t) {
     for (int k = 0; k < NETWORK_NESTED && network_flow(v, t) < 1 - NETWORK_LESS && v->effort > 0; k++) {
-        network_reach(v, NETWORK_WORLD, -1, false);
+        network_reach(v, FLOWS_WORLD, -1, false);
         assert(v->by[t] < 0); /* the flow is maximal */
         network_round(v, r, false);
         network_reach(v, t, -1, true);
-        assert(v->by[NETWORK_WORLD] < 0);
+        assert(v->by[FLOWS_WORLD] < 0);
         network_round(v, r, true);
-        network_reach(v, NETWORK_WORLD, -1, false);
+        network_reach(v, FLOWS_WORLD, -1, false);
         network_open_set(v);
     }
 }
@@ -217,8 +143,8 @@ static void network_cut(struct network *v) {
     size_t bytes = 2 * (size_t)v->arcs * sizeof(double);
     double *capacity = memory_duplicate(v->capacity, bytes);
     mir_init(&r, v->c);
-    for (int t = 1; t < v->nodes && v->effort > 0 && !worker_stopped(v->c->w); t++) {
-        if (network_demand(v, t) <= 0) continue;
+    for (int t = 1; t < v->flows.nodes && v->effort > 0 && !worker_stopped(v->c->w); t++) {
+        if (flows_demand(&v->flows, t) <= 0) continue;
         network_cut_node(v, &r, t);
         memory_copy(v->capacity, capacity, bytes);
     }
@@ -230,34 +156,29 @@ static void network_cut(struct network *v) {
 static void network_both_ways(struct network *v) {
     for (int way = 0; way < 2; way++) {
         v->arcs = 0;
-        memory_clear(v->first, ((size_t)v->nodes + 1) * sizeof *v->first);
+        memory_clear(v->first, ((size_t)v->flows.nodes + 1) * sizeof *v->first);
         network_find_arcs(v);
         network_cut(v);
-        for (int n = 1; n < v->nodes; n++) v->factor[n] = -v->factor[n];
+        for (int n = 1; n < v->flows.nodes; n++) v->flows.factor[n] = -v->flows.factor[n];
     }
 }
 
 void network_separate(struct cuts *c) {
     const struct model *m = c->m;
     struct network v = {.c = c, .effort = NETWORK_EFFORT};
-    v.node = MEMORY_NEW(int, m->rows);
-    v.row = MEMORY_NEW(int, m->rows + 1);
-    v.factor = MEMORY_NEW(double, m->rows + 1);
+    flows_find(&v.flows, c);
     v.queue = MEMORY_NEW(int, m->rows + 1);
     v.by = MEMORY_NEW(int, m->rows + 1);
     v.first = MEMORY_NEW(int, m->rows + 2);
-    network_find_nodes(&v);
-    if (v.nodes > NETWORK_LEAST) {
-        int most = 2 * (m->cols + v.nodes);
+    if (v.flows.nodes > NETWORK_LEAST) {
+        int most = 2 * (m->cols + v.flows.nodes);
         v.head = MEMORY_NEW(int, most);
         v.from = MEMORY_NEW(int, most);
         v.capacity = MEMORY_NEW(double, most);
         v.left = MEMORY_NEW(double, most);
         network_both_ways(&v);
     }
-    free(v.node);
-    free(v.row);
-    free(v.factor);
+    flows_free(&v.flows);
     free(v.queue);
     free(v.by);
     free(v.first);
