@@ -41,6 +41,7 @@ static void dual_correct(struct simplex *s, int j) {
 void dual_values(struct simplex *s) {
     assert(s->basis.factored);
     simplex_dual(s);
+    simplex_narrow(s);
     s->objective = 0;
     for (int j = 0; j < s->total; j++) {
         double d = s->d[j];
@@ -209,7 +210,9 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
     int q = ratio_dual(s, sign, fabs(s->x[p] - bound), &flips);
     if (q < 0) {
         if (certificate_farkas(s, s->work.row)) return SIMPLEX_INFEASIBLE;
-        if (s->lu->updates > 0) {
+        bool dormant = s->active.count < s->active.all; /* one of them may enter */
+        if (dormant) s->active.whole = true, simplex_activate(s);
+        if (dormant || s->lu->updates > 0) {
             *rebuild = true;
             return SIMPLEX_OPTIMAL;
         }
