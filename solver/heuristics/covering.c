@@ -9,12 +9,12 @@
 #include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
-#define COVERING_NEAR  1e-9 /* relative: costs closer than this are the same */
+#define COVERING_NEAR 1e-9 /* relative: costs closer than this are the same */
 enum {
-    COVERING_COLS = 10,     /* columns that take part, per row, and of each row at least */
-    COVERING_EACH = 3,
-    COVERING_STEPS = 3000,  /* columns that leave, per row, */
-    COVERING_MOST = 1500000 /* and at most */
+    COVERING_COLS = 5,     /* columns that take part: so many times the rows, */
+    COVERING_EACH = 3,     /* and of each row */
+    COVERING_STEPS = 2000, /* for each row, */
+    COVERING_MOST = 1000000 /* and at most */
 };
 
 struct covering {
@@ -267,39 +267,42 @@ static void covering_take(const struct covering *c, struct worker *w) {
     worker_offer(w, x, "covering");
     free(x);
 }
-#include <stdio.h>
-#include "solver/base/clock.h"
 
-/* Local search. Covers cheaper than `best` are offered; no better one is below `least`. */
+/* Row i has been left open: a column for it becomes more urgent. */
+static void covering_urge(struct covering *c, int i) {
+    assert(c->count[i] == 0);
+    c->weight[i]++;
+    for (int k = c->row_start[i]; k < c->row_start[i + 1]; k++) c->score[c->row_col[k]]++;
+}
+
+/* Open rows take columns while the whole costs less than `most`; returns the last one, or `kept`. */
+static int covering_repair(struct covering *c, struct random *random, double most, int kept) {
+    while (c->opens > 0) {
+        int j = covering_best(c, c->open[random_int(random, 0, c->opens - 1)], most - c->total);
+        if (j < 0) break;
+        covering_add(c, j);
+        kept = j;
+        for (int k = 0; k < c->opens; k++) covering_urge(c, c->open[k]);
+    }
+    return kept;
+}
+
+/* Offers covers that cost less than `best`, until one is worth `least`. */
 static void covering_search(struct covering *c, struct worker *w, double best, double least) {
     int64_t steps = (int64_t)COVERING_STEPS * c->rows;
-    double near = COVERING_NEAR * fmax(1, fabs(best));
-    double t0=clock_wall();
+    double near = COVERING_NEAR * fmax(1, fabs(least));
+    int kept = -1;
     if (steps > COVERING_MOST) steps = COVERING_MOST;
-    for (int64_t step = 0, kept = -1; step < steps; step++) {
-        while (c->opens == 0) {
-            if (c->total < best - near) {
-                best = c->total;
-                covering_take(c, w);
-    if (getenv("SIFTV")) fprintf(stderr, "%.2f s: step %lld best %g\n", clock_wall()-t0, (long long)step, best);
-            }
-            if (best <= least || c->chosens == 0) return;
+    for (int64_t step = 0; step < steps && c->chosens > 1; step++) {
+        if (step % 1024 == 0 && worker_stopped(w)) return;
+        while (c->opens == 0 && c->chosens > 0) {
+            if (c->total < best - near) covering_take(c, w);
+            best = fmin(best, c->total);
+            if (best <= least + near) return;
             covering_remove(c, covering_least(c, -1));
         }
-        if (c->chosens <= 1) return;
-        covering_remove(c, covering_least(c, (int)kept));
-        while (c->opens > 0) {
-            int j = covering_best(c, c->open[random_int(&w->random, 0, c->opens - 1)], best - near - c->total);
-            if (j < 0) break;
-            covering_add(c, j);
-            kept = j;
-            for (int k = 0; k < c->opens; k++) {
-                int i = c->open[k];
-                c->weight[i]++;
-                for (int e = c->row_start[i]; e < c->row_start[i + 1]; e++) c->score[c->row_col[e]]++;
-            }
-        }
-        if (step % 1024 == 0 && worker_stopped(w)) return;
+        if (c->chosens > 1) covering_remove(c, covering_least(c, kept));
+        kept = covering_repair(c, &w->random, best - near, kept);
     }
 }
 
@@ -308,7 +311,6 @@ bool covering_due(const struct worker *w, const struct node *n) {
 }
 
 void covering_run(struct worker *w, const double *x) {
-    (void)x;
     const struct search *t = w->tree;
     const struct model *m = t->p.model;
     struct covering_source from = {.m = m,
@@ -318,14 +320,14 @@ void covering_run(struct worker *w, const double *x) {
                                    .reduced = lp_reduced_costs(w->lp),
                                    .row_of = MEMORY_NEW(int, m->rows),
                                    .part = MEMORY_NEW(bool, m->cols)};
+    (void)x;
     if (covering_recognise(&from)) {
         struct covering c;
+        double fixed = search_objective(m, w->domain.lower);
         covering_choose(&from);
         covering_init(&c, &from);
         covering_greedy(&c);
-        double fixed = search_objective(m, w->domain.lower), least = lp_objective(w->lp);
-        double best = w->incumbent.objective - fixed;
-        covering_search(&c, w, best, least-fixed);
+        covering_search(&c, w, w->incumbent.objective - fixed, lp_objective(w->lp) - fixed);
         covering_free(&c);
     }
     free(from.row_of);

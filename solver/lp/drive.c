@@ -139,6 +139,7 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     for (int j = 0; j < s->total; j++)
         if (s->basis.where[j] < 0) simplex_settle(s, j);
     s->active.whole = false;
+    s->active.slips = 0;
     simplex_activate(s);
     cost_restore(s);
     if (lp->slack && lp->options.perturb) cost_perturb(s);

@@ -6,8 +6,9 @@
 
 #include "solver/base/memory.h"
 
-/* Columns per row: from which some may be dormant, and how many are not. */
-enum { ACTIVE_WIDE = 16, ACTIVE_LEAST = 5, ACTIVE_MOST = 10, ACTIVE_ROUNDS = 8 };
+/* Columns per row: from which some may be dormant, and how many are not, about. After too many slips in one solve none
+ * is: each may cost what pivots have won. */
+enum { ACTIVE_WIDE = 16, ACTIVE_LEAST = 4, ACTIVE_MOST = 8, ACTIVE_ROUNDS = 30, ACTIVE_SLIPS = 12 };
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     assert(rows >= 0 && cols >= 0);
@@ -222,12 +223,22 @@ static void simplex_narrow_to(struct simplex *s, double reach) {
 void simplex_narrow(struct simplex *s) {
     assert(s->fresh.dual && s->active.reach > 0);
     if (s->active.whole || s->active.all / ACTIVE_WIDE < s->rows) return;
-    for (int round = 0; round < ACTIVE_ROUNDS; round++) {
-        simplex_narrow_to(s, s->active.reach);
-        bool many = s->active.count / ACTIVE_MOST > s->rows, few = s->active.count / ACTIVE_LEAST < s->rows;
-        if (many == few) break;
-        s->active.reach *= many ? 0.6 : 1.5;
-    }
+    simplex_narrow_to(s, s->active.reach);
+    for (int round = 0; round < ACTIVE_ROUNDS && s->active.count / ACTIVE_LEAST < s->rows; round++)
+        simplex_narrow_to(s, s->active.reach *= 2);
+    if (s->active.slips == 0 && s->active.count / ACTIVE_MOST > s->rows) s->active.reach *= 0.8;
+}
+
+void simplex_slip(struct simplex *s, int wrong) {
+    assert(wrong >= 0);
+    if (wrong == 0) return;
+    if (wrong > s->rows / 20) s->active.reach *= 1.5;
+    if (++s->active.slips > ACTIVE_SLIPS) simplex_wake(s);
+}
+
+void simplex_wake(struct simplex *s) {
+    s->active.whole = true;
+    simplex_activate(s);
 }
 
 static void price_by_columns(struct simplex *s, const double *y, struct vector *alpha) {
