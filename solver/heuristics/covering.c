@@ -11,26 +11,27 @@
 
 #define COVERING_NEAR 1e-9 /* relative: costs closer than this are the same */
 enum {
-    COVERING_COLS = 5,     /* columns that take part: so many times the rows, */
-    COVERING_EACH = 3,     /* and of each row */
-    COVERING_STEPS = 2000, /* for each row, */
-    COVERING_MOST = 1000000 /* and at most */
+    COVERING_COLS = 5,       /* columns that take part: so many times the rows, */
+    COVERING_EACH = 3,       /* and of each row */
+    COVERING_STEPS = 2000,   /* for each row, */
+    COVERING_MOST = 1000000, /* and at most; */
+    COVERING_ANY = 100       /* in one of so many, any column leaves */
 };
 
 struct covering {
-    int rows, cols;            /* rows to cover, columns that take part */
-    int *start, *row;          /* columns: their rows */
-    int *row_start, *row_col;  /* rows: their columns */
-    int *model_col;            /* [cols] */
-    double *cost;              /* [cols] > 0 */
-    bool *in, *barred;         /* [cols] chosen; has left, and nothing near it has changed since */
-    int64_t *score, *since;    /* [cols] weight of the rows that are open, or, of a chosen one, would be, without it */
-    int *count, *only;         /* [rows] chosen columns, and the sum of their numbers */
-    int64_t *weight;           /* [rows] */
-    int *open, *open_at;       /* [rows] list of open rows, place in it */
+    int rows, cols;           /* rows to cover, columns that take part */
+    int *start, *row;         /* columns: their rows */
+    int *row_start, *row_col; /* rows: their columns */
+    int *model_col;           /* [cols] */
+    double *cost;             /* [cols] > 0 */
+    bool *in;                 /* [cols] chosen */
+    int64_t *score, *since;   /* [cols] weight of the rows that are open, or, of a chosen one, would be, without it */
+    int *count, *only;        /* [rows] chosen columns, and the sum of their numbers */
+    int64_t *weight;          /* [rows] */
+    int *open, *open_at;      /* [rows] list of open rows, place in it */
     int opens;
     int *chosen, *chosen_at, chosens; /* [cols] likewise */
-    int64_t clock;
+    int64_t clock, begun;             /* moves; when this step began: what has left since does not come back yet */
     double total;
 };
 
@@ -125,7 +126,8 @@ static void covering_init(struct covering *c, const struct covering_source *from
         c->cols += from->part[j];
         entries += from->part[j] ? m->start[j + 1] - m->start[j] : 0;
     }
-    int **by_col[] = {&c->model_col, &c->chosen, &c->chosen_at}, **by_row[] = {&c->count, &c->only, &c->open, &c->open_at};
+    int **by_col[] = {&c->model_col, &c->chosen, &c->chosen_at},
+        **by_row[] = {&c->count, &c->only, &c->open, &c->open_at};
     int64_t **wide[] = {&c->score, &c->since};
     for (size_t k = 0; k < sizeof by_col / sizeof *by_col; k++) *by_col[k] = MEMORY_NEW(int, c->cols);
     for (size_t k = 0; k < sizeof by_row / sizeof *by_row; k++) *by_row[k] = MEMORY_NEW(int, c->rows);
@@ -133,7 +135,6 @@ static void covering_init(struct covering *c, const struct covering_source *from
     c->weight = MEMORY_NEW(int64_t, c->rows);
     c->cost = MEMORY_NEW(double, c->cols);
     c->in = MEMORY_NEW(bool, c->cols);
-    c->barred = MEMORY_NEW(bool, c->cols);
     c->start = MEMORY_NEW(int, c->cols + 1);
     c->row = MEMORY_NEW(int, entries);
     int at = 0, col = 0;
@@ -150,9 +151,8 @@ static void covering_init(struct covering *c, const struct covering_source *from
 }
 
 static void covering_free(struct covering *c) {
-    void *all[] = {c->start,  c->row,   c->row_start, c->row_col, c->model_col, c->cost,    c->in,     c->barred,
-                   c->score,  c->since, c->count,     c->only,    c->weight,    c->open,    c->open_at, c->chosen,
-                   c->chosen_at};
+    void *all[] = {c->start, c->row,   c->row_start, c->row_col, c->model_col, c->cost,    c->in,     c->score,
+                   c->since, c->count, c->only,      c->weight,  c->open,      c->open_at, c->chosen, c->chosen_at};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
 }
 
@@ -170,10 +170,7 @@ static void covering_list_remove(int *list, int *at, int *count, int what) {
 
 /* Row i is open: its columns would cover it. sign -1: no longer. */
 static void covering_note_open(struct covering *c, int i, int sign) {
-    for (int k = c->row_start[i]; k < c->row_start[i + 1]; k++) {
-        c->score[c->row_col[k]] += sign * c->weight[i];
-        c->barred[c->row_col[k]] = false;
-    }
+    for (int k = c->row_start[i]; k < c->row_start[i + 1]; k++) c->score[c->row_col[k]] += sign * c->weight[i];
 }
 
 static void covering_add(struct covering *c, int j) {
@@ -211,7 +208,6 @@ static void covering_remove(struct covering *c, int j) {
         }
     }
     c->in[j] = false;
-    c->barred[j] = true;
     c->since[j] = ++c->clock;
     c->total -= c->cost[j];
     covering_list_remove(c->chosen, c->chosen_at, &c->chosens, j);
@@ -223,15 +219,23 @@ static bool covering_before(const struct covering *c, int a, int b) {
     return p != q ? p > q : c->since[a] < c->since[b];
 }
 
+/* The chosen column that its cost needs least; -1: none but `except`. */
 static int covering_least(const struct covering *c, int except) {
     int best = -1;
     for (int k = 0; k < c->chosens; k++) {
         int j = c->chosen[k];
         if (j == except) continue;
-        double p = best < 0 ? 0 : (double)c->score[j] * c->cost[best], q = best < 0 ? 0 : (double)c->score[best] * c->cost[j];
+        double p = best < 0 ? 0 : (double)c->score[j] * c->cost[best],
+               q = best < 0 ? 0 : (double)c->score[best] * c->cost[j];
         if (best < 0 || p < q || (p == q && c->since[j] < c->since[best])) best = j;
     }
     return best;
+}
+
+/* Now and then any column, or the search may go round in circles. */
+static int covering_leaving(const struct covering *c, struct random *random, int kept) {
+    bool any = c->chosens > 0 && random_int(random, 0, COVERING_ANY - 1) == 0;
+    return any ? c->chosen[random_int(random, 0, c->chosens - 1)] : covering_least(c, kept);
 }
 
 /* The column for row i that costs less than `most`; -1: none. */
@@ -239,7 +243,7 @@ static int covering_best(const struct covering *c, int i, double most) {
     int best = -1;
     for (int k = c->row_start[i]; k < c->row_start[i + 1]; k++) {
         int j = c->row_col[k];
-        if (c->barred[j] || c->cost[j] >= most) continue;
+        if (c->since[j] > c->begun || c->cost[j] >= most) continue;
         if (best < 0 || covering_before(c, j, best)) best = j;
     }
     return best;
@@ -279,10 +283,9 @@ static void covering_urge(struct covering *c, int i) {
 static int covering_repair(struct covering *c, struct random *random, double most, int kept) {
     while (c->opens > 0) {
         int j = covering_best(c, c->open[random_int(random, 0, c->opens - 1)], most - c->total);
-        if (j < 0) break;
-        covering_add(c, j);
-        kept = j;
+        if (j >= 0) covering_add(c, kept = j);
         for (int k = 0; k < c->opens; k++) covering_urge(c, c->open[k]);
+        if (j < 0) break;
     }
     return kept;
 }
@@ -293,15 +296,17 @@ static void covering_search(struct covering *c, struct worker *w, double best, d
     double near = COVERING_NEAR * fmax(1, fabs(least));
     int kept = -1;
     if (steps > COVERING_MOST) steps = COVERING_MOST;
-    for (int64_t step = 0; step < steps && c->chosens > 1; step++) {
+    for (int64_t step = 0; step < steps; step++) {
         if (step % 1024 == 0 && worker_stopped(w)) return;
+        c->begun = c->clock;
         while (c->opens == 0 && c->chosens > 0) {
             if (c->total < best - near) covering_take(c, w);
             best = fmin(best, c->total);
             if (best <= least + near) return;
             covering_remove(c, covering_least(c, -1));
         }
-        if (c->chosens > 1) covering_remove(c, covering_least(c, kept));
+        int leaving = covering_leaving(c, &w->random, kept);
+        if (leaving >= 0) covering_remove(c, leaving);
         kept = covering_repair(c, &w->random, best - near, kept);
     }
 }

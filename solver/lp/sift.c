@@ -46,7 +46,8 @@ static int sift_compare(const void *a, const void *b) {
 
 static double sift_norm2(const struct simplex *s, int j) {
     double sum = 0;
-    for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) sum += s->columns.value[k] * s->columns.value[k];
+    for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
+        sum += s->columns.value[k] * s->columns.value[k];
     return sum > 0 ? sum : 1;
 }
 

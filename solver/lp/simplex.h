@@ -153,10 +153,10 @@ void simplex_dual(struct simplex *s);            /* d from costs.work */
 void simplex_unit_row(struct simplex *s, int r); /* work.row = B^-T e_r */
 /* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is right only after simplex_dual. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha);
-void simplex_activate(struct simplex *s); /* after bounds have changed */
-void simplex_narrow(struct simplex *s);   /* d is fresh */
+void simplex_activate(struct simplex *s);        /* after bounds have changed */
+void simplex_narrow(struct simplex *s);          /* d is fresh */
 void simplex_slip(struct simplex *s, int wrong); /* so many dormant columns had another sign when d was recomputed */
-void simplex_wake(struct simplex *s);     /* none is dormant any more in this solve */
+void simplex_wake(struct simplex *s);            /* none is dormant any more in this solve */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
 double simplex_residual(const struct simplex *s); /* largest |A x - s| of a row, relative to its terms and 1 */
 bool simplex_stop(struct simplex *s);             /* a limit has been reached: run.stopped says which */

@@ -18,9 +18,14 @@ static struct model *wide(struct random *r, enum kind kind, int rows) {
     for (int i = 0; i < rows; i++) model_add_row(m, NULL, -MODEL_INFINITY, MODEL_INFINITY);
     for (int j = 0; j < 40 * rows; j++) {
         bool boxed = random_int(r, 0, 2) > 0;
-        int cost = random_int(r, 1, 20), lower = kind == MIXED ? random_int(r, -2, 2) : 0, entries = random_int(r, 1, 5);
+        int cost = random_int(r, 1, 20), lower = kind == MIXED ? random_int(r, -2, 2) : 0,
+            entries = random_int(r, 1, 5);
         double upper = boxed ? lower + random_int(r, 1, 3) : MODEL_INFINITY;
-        model_add_column(m, NULL, kind == PACK ? -cost : kind == MIXED && boxed ? cost - 10 : cost, lower, upper, false);
+        model_add_column(m, NULL,
+                         kind == PACK             ? -cost
+                         : kind == MIXED && boxed ? cost - 10
+                                                  : cost,
+                         lower, upper, false);
         for (int k = 0, i = random_int(r, 0, rows - 1); k < entries && i < rows; k++, i += random_int(r, 1, 3)) {
             double value = kind == MIXED ? random_int(r, 1, 4) * (random_int(r, 0, 3) ? 1 : -1) : 1;
             model_add_entry(m, i, j, value);
