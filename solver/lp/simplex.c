@@ -8,7 +8,7 @@
 
 /* Columns per row: from which some may be dormant, and how many are not, about. After too many slips in one solve none
  * is: each may cost what pivots have won. */
-enum { ACTIVE_WIDE = 16, ACTIVE_LEAST = 4, ACTIVE_MOST = 8, ACTIVE_ROUNDS = 30, ACTIVE_SLIPS = 12 };
+enum { ACTIVE_WIDE = 16, ACTIVE_LEAST = 7, ACTIVE_MOST = 14, ACTIVE_ROUNDS = 30, ACTIVE_SLIPS = 12 };
 
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     assert(rows >= 0 && cols >= 0);
