@@ -61,7 +61,7 @@ static bool covering_row(const struct covering_source *c, int i, bool *covered) 
         if (c->lower[j] < c->upper[j]) least = fmin(least, sign * c->rows->value[k]);
     }
     *covered = need <= 1e-9;
-    return least > 0 && (*covered || least >= need - 1e-9);
+    return least > 0 && (*covered || (least < INFINITY && least >= need - 1e-9));
 }
 
 static bool covering_recognise(struct covering_source *c) {
@@ -249,7 +249,7 @@ static int covering_best(const struct covering *c, int i, double most) {
     return best;
 }
 
-/* A cover, one column after the other; columns that others have made superfluous leave. */
+/* The first cover, one column after the other. */
 static void covering_greedy(struct covering *c) {
     for (int i = 0; i < c->rows; i++) {
         c->weight[i] = 1;
@@ -260,6 +260,7 @@ static void covering_greedy(struct covering *c) {
         int best = -1;
         for (int j = 0; j < c->cols; j++)
             if (!c->in[j] && (best < 0 || covering_before(c, j, best))) best = j;
+        assert(best >= 0 && c->score[best] > 0); /* every row has a column */
         covering_add(c, best);
     }
 }
