@@ -8,6 +8,7 @@
 #include "solver/lp/crossover.h"
 #include "solver/lp/first_order.h"
 #include "solver/lp/lp_internal.h"
+#include "solver/lp/sift.h"
 
 #define ROUNDS_MOST 12
 #define TIGHTEST    1e-11 /* of tolerances */
@@ -137,6 +138,8 @@ static void drive_begin(struct lp *lp, const struct lp_control *control) {
     keep_end(s);
     for (int j = 0; j < s->total; j++)
         if (s->basis.where[j] < 0) simplex_settle(s, j);
+    s->active.whole = false;
+    s->active.slips = 0;
     simplex_activate(s);
     cost_restore(s);
     if (lp->slack && lp->options.perturb) cost_perturb(s);
@@ -232,6 +235,23 @@ static enum simplex_result drive_simplex(struct simplex *s, struct halts *h, boo
     return *primal ? primal_run(s) : dual_run(s);
 }
 
+/* From the slack basis of a wide program: *primal becomes true if the primal simplex can confirm the result. False: a
+ * limit. */
+static bool drive_sift(struct lp *lp, bool *primal) {
+    struct simplex *s = lp->s;
+    if (*primal || !lp->options.sifting || !sift_applies(s)) return true;
+    bool perturbed = s->costs.perturbed;
+    cost_restore(s);
+    watch_enter(s, LP_SIFTING);
+    enum simplex_result result = sift_run(s);
+    watch_enter(s, LP_PHASES);
+    assert(!*primal && s->basis.head);
+    if (result == SIMPLEX_LIMIT) return false;
+    *primal = result != SIMPLEX_TROUBLE;
+    if (!*primal && perturbed) cost_perturb(s);
+    return true;
+}
+
 static enum lp_status drive_finish(struct lp *lp, const struct lp_control *control) {
     answer_take(lp);
     return lp->objective >= control->cutoff ? LP_CUTOFF : LP_OPTIMAL;
@@ -248,6 +268,7 @@ static enum lp_status drive_rounds(struct lp *lp, const struct lp_control *contr
         return LP_INFEASIBLE;
     }
     drive_begin(lp, control);
+    if (slack && !drive_sift(lp, &primal)) return s->run.stopped;
     if (!primal && drive_needs_phase_one(s) && drive_phase_one(s) == SIMPLEX_LIMIT) return s->run.stopped;
     struct halts halts = {INT64_MAX, s->run.end, PROBE};
     if (slack && lp->options.first_order) halts.next = s->run.iterations + 1000 + s->rows / 2;

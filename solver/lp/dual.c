@@ -40,16 +40,20 @@ static void dual_correct(struct simplex *s, int j) {
 
 void dual_values(struct simplex *s) {
     assert(s->basis.factored);
+    bool slept = s->active.count < s->active.all;
+    int wrong = 0;
     simplex_dual(s);
+    simplex_narrow(s);
     s->objective = 0;
     for (int j = 0; j < s->total; j++) {
         double d = s->d[j];
         if (d == 0) continue; /* basic, or of no value */
         if (d * s->basis.move[j] < 0 || s->basis.move[j] == 2) {
-            if (simplex_dual_violation(s, j) > s->tolerance.dual) dual_correct(s, j);
+            if (simplex_dual_violation(s, j) > s->tolerance.dual) dual_correct(s, j), wrong++;
         }
         s->objective += s->d[j] * s->x[j];
     }
+    if (slept) simplex_slip(s, wrong);
     simplex_primal(s);
     s->pricing.suspect_count = 0;
     memory_clear(s->pricing.suspected, (size_t)s->rows);
@@ -209,7 +213,9 @@ static enum simplex_result dual_iterate(struct simplex *s, int r, bool *rebuild)
     int q = ratio_dual(s, sign, fabs(s->x[p] - bound), &flips);
     if (q < 0) {
         if (certificate_farkas(s, s->work.row)) return SIMPLEX_INFEASIBLE;
-        if (s->lu->updates > 0) {
+        bool dormant = s->active.count < s->active.all; /* one of them may enter */
+        if (dormant) simplex_wake(s);
+        if (dormant || s->lu->updates > 0) {
             *rebuild = true;
             return SIMPLEX_OPTIMAL;
         }

@@ -32,7 +32,7 @@ enum lp_status {
 };
 
 /* What lp_solve is doing. */
-enum lp_phase { LP_DUAL_ONE, LP_DUAL, LP_PRIMAL, LP_FIRST_ORDER, LP_PHASES /* nothing */ };
+enum lp_phase { LP_DUAL_ONE, LP_DUAL, LP_PRIMAL, LP_FIRST_ORDER, LP_SIFTING, LP_PHASES /* nothing */ };
 extern const char *const lp_phase_names[]; /* [LP_PHASES] */
 
 struct lp_progress {

@@ -227,6 +227,7 @@ enum simplex_result primal_run(struct simplex *s) {
     bool one, skipped = false;
     assert(s->run.control && s->tolerance.primal > 0 && s->tolerance.pivot > 0);
     s->pricing.exact = false;
+    if (s->active.count < s->active.all) simplex_activate(s);
     for (int j = 0; j < s->total; j++) s->pricing.devex[j] = 1;
     double sum = primal_rebuild(s, &one), least = INFINITY; /* of the sums of violations so far */
     for (;;) {

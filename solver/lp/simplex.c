@@ -6,6 +6,10 @@
 
 #include "solver/base/memory.h"
 
+/* Columns per row: from which some may be dormant, and how many are not, about. After too many slips in one solve none
+ * is: each may cost what pivots have won. */
+enum { ACTIVE_WIDE = 16, ACTIVE_LEAST = 7, ACTIVE_MOST = 14, ACTIVE_ROUNDS = 30, ACTIVE_SLIPS = 12 };
+
 struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     assert(rows >= 0 && cols >= 0);
     struct simplex *s = MEMORY_NEW(struct simplex, 1);
@@ -20,6 +24,7 @@ struct simplex *simplex_new(const struct options *o, int rows, int cols) {
     s->basis.place = MEMORY_NEW(unsigned char, total);
     s->basis.move = MEMORY_NEW(signed char, total);
     s->active.list = MEMORY_NEW(int, cols);
+    s->active.reach = 1;
     s->basis.where = MEMORY_NEW(int, total);
     s->basis.head = MEMORY_NEW(int, rows);
     s->pricing.weight = MEMORY_NEW(double, rows);
@@ -189,14 +194,51 @@ void simplex_unit_row(struct simplex *s, int r) {
     lu_btran(s->lu, s->work.row, LU_ROW);
 }
 
+static void simplex_add_active(struct simplex *s, int j) {
+    s->active.list[s->active.count++] = j;
+    s->active.entries += s->columns.start[j + 1] - s->columns.start[j];
+}
+
 void simplex_activate(struct simplex *s) {
     s->active.count = s->active.entries = 0;
     for (int j = 0; j < s->cols; j++) {
         if (s->lower[j] == s->upper[j]) continue;
         assert(s->lower[j] < s->upper[j]); /* programs with crossing bounds are answered earlier */
-        s->active.list[s->active.count++] = j;
-        s->active.entries += s->columns.start[j + 1] - s->columns.start[j];
+        simplex_add_active(s, j);
     }
+    s->active.all = s->active.count;
+}
+
+/* Only boxed columns are dormant: if the sign changes after all, they are flipped (dual_values). */
+static void simplex_narrow_to(struct simplex *s, double reach) {
+    s->active.count = s->active.entries = 0;
+    for (int j = 0; j < s->cols; j++) {
+        if (s->lower[j] == s->upper[j]) continue;
+        bool boxed = s->lower[j] > -MODEL_INFINITY && s->upper[j] < MODEL_INFINITY;
+        bool dormant = boxed && s->basis.where[j] < 0 && s->d[j] * s->basis.move[j] > reach;
+        if (!dormant) simplex_add_active(s, j);
+    }
+}
+
+void simplex_narrow(struct simplex *s) {
+    assert(s->fresh.dual && s->active.reach > 0);
+    if (s->active.whole || s->active.all / ACTIVE_WIDE < s->rows) return;
+    simplex_narrow_to(s, s->active.reach);
+    for (int round = 0; round < ACTIVE_ROUNDS && s->active.count / ACTIVE_LEAST < s->rows; round++)
+        simplex_narrow_to(s, s->active.reach *= 2);
+    if (s->active.slips == 0 && s->active.count / ACTIVE_MOST > s->rows) s->active.reach *= 0.8;
+}
+
+void simplex_slip(struct simplex *s, int wrong) {
+    assert(wrong >= 0);
+    if (wrong == 0) return;
+    if (wrong > s->rows / 20) s->active.reach *= 1.5;
+    if (++s->active.slips > ACTIVE_SLIPS) simplex_wake(s);
+}
+
+void simplex_wake(struct simplex *s) {
+    s->active.whole = true;
+    simplex_activate(s);
 }
 
 static void price_by_columns(struct simplex *s, const double *y, struct vector *alpha) {
@@ -238,13 +280,14 @@ static void price_by_rows(struct simplex *s, const struct vector *y, struct vect
     alpha->count = kept;
 }
 
-/* By rows costs scattered accesses to the rows of y; by columns one pass over all columns that may enter. */
+/* By rows costs scattered accesses to the rows of y; by columns one pass over all columns that may enter, and only
+ * those. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha) {
     int64_t touched = 0;
     assert(y->size == s->rows && alpha->size == s->total && y->count >= 0);
     vector_clear(alpha);
     for (int t = 0; t < y->count; t++) touched += s->by_row.start[y->index[t] + 1] - s->by_row.start[y->index[t]];
-    if (2 * touched > s->active.entries)
+    if (2 * touched > s->active.entries || s->active.count < s->active.all)
         price_by_columns(s, y->value, alpha);
     else
         price_by_rows(s, y, alpha);

@@ -55,10 +55,16 @@ struct simplex_costs {
     bool perturbed, shifted; /* whether work may differ from cost */
 };
 
-/* The structurals that are not fixed, ascending: simplex_activate. */
+/* The structurals that take part in pivots, ascending: those that are not fixed (simplex_activate), or, in the dual
+ * simplex on wide programs, those of them whose reduced costs may change sign soon (simplex_narrow). d of the others, the
+ * dormant ones, is right only after simplex_dual. */
 struct simplex_active {
     int *list, count; /* [cols] */
-    int64_t entries;  /* in their columns */
+    int all;          /* not fixed; count < all: some are dormant */
+    int64_t entries;  /* in the columns of the list */
+    double reach;     /* > 0: with reduced costs beyond it they are dormant */
+    int slips;        /* in this solve: how often the sign of a dormant column had changed */
+    bool whole;       /* none is dormant for the rest of this solve */
 };
 
 /* Whether values were computed from the present basis, rather than updated from iteration to iteration. */
@@ -147,7 +153,10 @@ void simplex_dual(struct simplex *s);            /* d from costs.work */
 void simplex_unit_row(struct simplex *s, int r); /* work.row = B^-T e_r */
 /* alpha = [A | -I]'y for nonbasic variables that are not fixed; d of fixed ones is right only after simplex_dual. */
 void simplex_price(struct simplex *s, const struct vector *y, struct vector *alpha);
-void simplex_activate(struct simplex *s);                                           /* after bounds have changed */
+void simplex_activate(struct simplex *s);        /* after bounds have changed */
+void simplex_narrow(struct simplex *s);          /* d is fresh */
+void simplex_slip(struct simplex *s, int wrong); /* so many dormant columns had another sign when d was recomputed */
+void simplex_wake(struct simplex *s);            /* none is dormant any more in this solve */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
 double simplex_residual(const struct simplex *s); /* largest |A x - s| of a row, relative to its terms and 1 */
 bool simplex_stop(struct simplex *s);             /* a limit has been reached: run.stopped says which */

@@ -5,7 +5,7 @@
 #include "solver/base/clock.h"
 #include "solver/lp/simplex.h"
 
-const char *const lp_phase_names[] = {"dual, phase 1", "dual", "primal", "first order"};
+const char *const lp_phase_names[] = {"dual, phase 1", "dual", "primal", "first order", "sifting"};
 _Static_assert(sizeof lp_phase_names / sizeof lp_phase_names[0] == LP_PHASES, "a phase has no name");
 
 void lp_watch_init(struct lp_watch *w, double every, void (*report)(void *context, const struct lp_progress *p),
