@@ -110,7 +110,8 @@ int lp_set_basis(struct lp *lp, const unsigned char *place);
  * they were, and lp_recall. Rows and costs stay, and the answers above remain those of lp_solve. */
 void lp_keep(struct lp *lp);
 /* A solve that is cheap where few pivots are needed: the dual simplex alone. LP_INFEASIBLE and LP_CUTOFF are claims; the
- * rest tells how far *objective has risen, an estimate from below that is the optimum after LP_OPTIMAL. */
+ * rest tells how far *objective has risen, an estimate from below that is the optimum after LP_OPTIMAL (on programs of
+ * many more columns than rows it may be above: dormant columns are not looked at again, solver/lp/README.md). */
 enum lp_status lp_try(double *objective, struct lp *lp, const struct lp_control *control);
 void lp_recall(struct lp *lp); /* to the basis that was kept; bounds stay */
 
