@@ -16,13 +16,17 @@
 #include "solver/cuts/flows.h"
 #include "solver/search/worker.h"
 
-enum { PATH_LONGEST = 50 /* nodes */, PATH_EFFORT = 2000000 /* entries looked at */ };
+enum {
+    PATH_LONGEST = 50, /* nodes */
+    PATH_WAYS = 1, /* columns from other nodes into one: in networks with more, other cuts serve better (beasleyC3) */
+    PATH_EFFORT = 2000000 /* entries looked at */
+};
 #define PATH_FLOW 1e-6 /* least, from node to node; least violation */
 
 struct path {
     struct cuts *c;
     struct flows flows;
-    bool *usable; /* [nodes] takes at most a demand, and no flow is negative */
+    bool *usable; /* [nodes] takes at most a demand, no flow is negative, and few nodes lead to it */
     bool *inside; /* [nodes] of the path */
     int node[PATH_LONGEST], link[PATH_LONGEST],
         nodes;     /* from the last node back; link[k]: from node[k + 1] to node[k] */
@@ -39,12 +43,19 @@ static double path_demand(const struct path *v, int node) {
     return v->flows.factor[node] * (v->flows.factor[node] > 0 ? m->row_upper[i] : m->row_lower[i]);
 }
 
-static void path_find_usable(struct path *v) {
-    for (int n = FLOWS_WORLD + 1; n < v->flows.nodes; n++) {
-        struct cuts_row row = cuts_row(v->c, v->flows.row[n]);
-        v->usable[n] = fabs(path_demand(v, n)) < MODEL_INFINITY;
-        for (long k = 0; k < row.count; k++) v->usable[n] &= v->c->lower[row.col[k]] >= 0;
+static bool path_usable(const struct path *v, int node) {
+    struct cuts_row row = cuts_row(v->c, v->flows.row[node]);
+    int ways = 0, end[2];
+    if (fabs(path_demand(v, node)) >= MODEL_INFINITY) return false;
+    for (long k = 0; k < row.count; k++) {
+        if (v->c->lower[row.col[k]] < 0) return false;
+        ways += flows_ends(end, &v->flows, row.col[k]) && end[0] != FLOWS_WORLD && end[1] == node;
     }
+    return ways <= PATH_WAYS;
+}
+
+static void path_find_usable(struct path *v) {
+    for (int n = FLOWS_WORLD + 1; n < v->flows.nodes; n++) v->usable[n] = path_usable(v, n);
 }
 
 /* --- the inequality --- */
