@@ -238,7 +238,7 @@ static void commodity_both_ways(struct commodity *v) {
     for (int way = 0; way < 2; way++) {
         for (int s = 0; s < v->sites && v->effort > 0 && !worker_stopped(v->c->w); s++)
             if (s != v->site[FLOWS_WORLD]) commodity_grow_from(v, &r, s);
-        for (int n = FLOWS_WORLD + 1; n < v->flows.nodes; n++) v->flows.factor[n] = -v->flows.factor[n];
+        flows_reverse(&v->flows);
     }
     mir_free(&r);
 }

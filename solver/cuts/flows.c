@@ -69,6 +69,10 @@ void flows_free(struct flows *f) {
     free(f->factor);
 }
 
+void flows_reverse(struct flows *f) {
+    for (int n = FLOWS_WORLD + 1; n < f->nodes; n++) f->factor[n] = -f->factor[n];
+}
+
 double flows_demand(const struct flows *f, int node) {
     assert(node > FLOWS_WORLD && node < f->nodes);
     const struct model *m = f->c->m;

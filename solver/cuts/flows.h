@@ -16,6 +16,8 @@ struct flows {
 
 void flows_find(struct flows *f, const struct cuts *c);
 void flows_free(struct flows *f);
+/* All signs changed: flows lead the other way, and supplies are demands. Twice: as it was. */
+void flows_reverse(struct flows *f);
 /* What must flow into the node: of the side that this is said by with the node's factor; 0 if there is none. */
 double flows_demand(const struct flows *f, int node);
 /* The nodes that column j leads from, end[0], and to, end[1]. False: it is none of a network. */

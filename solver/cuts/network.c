@@ -159,7 +159,7 @@ static void network_both_ways(struct network *v) {
         memory_clear(v->first, ((size_t)v->flows.nodes + 1) * sizeof *v->first);
         network_find_arcs(v);
         network_cut(v);
-        for (int n = 1; n < v->flows.nodes; n++) v->flows.factor[n] = -v->flows.factor[n];
+        flows_reverse(&v->flows);
     }
 }
 

@@ -163,9 +163,9 @@ void path_separate(struct cuts *c) {
     v.dense = MEMORY_NEW(double, c->m->cols);
     v.listed = MEMORY_NEW(bool, c->m->cols);
     v.list = MEMORY_NEW(int, c->m->cols);
-    for (int way = 0; way < 2; way++) { /* with all signs changed flows lead the other way, and supplies are demands */
+    for (int way = 0; way < 2; way++) {
         path_all(&v);
-        for (int n = FLOWS_WORLD + 1; n < v.flows.nodes; n++) v.flows.factor[n] = -v.flows.factor[n];
+        flows_reverse(&v.flows);
     }
     flows_free(&v.flows);
     free(v.usable);
