@@ -199,6 +199,7 @@ struct search {
     struct pseudo pseudo, before; /* before: at the beginning of the round, with several workers */
     struct worker *worker;        /* [workers] */
     int workers;
+    int deal; /* open nodes that each of several workers is dealt in a round */
     struct node_heap open;
     bool begun;   /* the root has been opened */
     int64_t made; /* nodes so far */

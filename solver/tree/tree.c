@@ -13,6 +13,13 @@
 #include "solver/tree/plunge.h"
 #include "solver/tree/tree_cuts.h"
 
+enum {
+    TREE_DEAL = 8,        /* open nodes that each of several workers is dealt at first, */
+    TREE_DEAL_MOST = 256, /* and at most */
+    TREE_WORK = 3000,     /* of a round, for each of several workers (plunge_work) */
+    TREE_WORK_FEW = 7000  /* likewise, while there are fewer nodes than workers: pseudo-costs are learned by one */
+};
+
 #define TREE_ROUNDING 1e-8 /* relative */
 
 /* Bounds of pruned nodes less than this below the best value count as equal to it: less than a step, or rounding
@@ -37,7 +44,7 @@ static void tree_count_locks(struct search *t) {
 
 static void tree_init(struct search *t, const struct search_problem *p) {
     const struct model *m = p->model;
-    *t = (struct search){.p = *p, .workers = 1, .clock = {clock_wall(), 0}};
+    *t = (struct search){.p = *p, .workers = 1, .deal = TREE_DEAL, .clock = {clock_wall(), 0}};
     t->p.solve = tree_solve;
     if (p->level == 0 && p->options->threads > 1) t->workers = p->options->threads;
     rows_init(&t->rows, m);
@@ -176,12 +183,6 @@ static bool tree_merge(struct search *t, struct worker *w) {
 
 /* --- rounds --- */
 
-enum {
-    TREE_DEAL = 8,      /* open nodes that each of several workers is dealt */
-    TREE_WORK = 3000,   /* of a round, for each of several workers (plunge_work) */
-    TREE_WORK_FEW = 200 /* likewise, while there are fewer nodes than workers */
-};
-
 struct tree_task {
     struct worker *worker;
     int64_t work; /* after which no plunge begins; 0: one plunge to its end, the only worker's */
@@ -247,7 +248,7 @@ static void tree_prepare_worker(struct search *t, int k) {
 
 /* The best open nodes to the workers, in turn; returns how many workers have one. */
 static int tree_deal(struct search *t, int *nodes) {
-    int most = t->workers > 1 ? TREE_DEAL * t->workers : 1;
+    int most = t->workers > 1 ? t->deal * t->workers : 1;
     double least = MODEL_INFINITY;
     *nodes = 0;
     for (struct node *n; *nodes < most && (n = tree_next(t)); ++*nodes) {
@@ -282,11 +283,24 @@ static int64_t tree_round_work(const struct search *t, int nodes) {
     return each > work / PLUNGE_NODE ? work : each > 0 ? each * PLUNGE_NODE : 1;
 }
 
+/* A worker without nodes waits for the others: the next round deals more, if there are more. */
+static void tree_deal_more(struct search *t, int busy, int64_t work) {
+    assert(t->deal >= TREE_DEAL && t->deal <= TREE_DEAL_MOST);
+    for (int k = 0; k < busy && t->open.count > 0; k++) {
+        const struct worker *w = &t->worker[k];
+        if (w->made.count > 0 || plunge_work(w) >= work || t->deal == TREE_DEAL_MOST) continue;
+        t->deal *= 2;
+        return;
+    }
+}
+
 static bool tree_round(struct search *t) {
     int nodes, busy = tree_deal(t, &nodes);
+    int64_t work = tree_round_work(t, nodes);
     assert(busy <= t->workers);
     if (t->workers > 1) pseudo_copy(&t->before, &t->pseudo);
-    tree_run_workers(t, busy, tree_round_work(t, nodes));
+    tree_run_workers(t, busy, work);
+    tree_deal_more(t, busy, work);
     bool better = false;
     for (int k = 0; k < busy; k++) better |= tree_merge(t, &t->worker[k]);
     tree_cuts_merge(t);
