@@ -14,7 +14,6 @@ void partition_refiner_init(struct refiner *r, const struct model *m, const stru
     r->key = MEMORY_NEW(struct refiner_key, size);
     r->queue = MEMORY_NEW(int, size);
     r->touched = MEMORY_NEW(int, size);
-    r->copy = MEMORY_NEW(int, size);
     r->queued = MEMORY_NEW(bool, size);
 }
 
@@ -23,7 +22,6 @@ void partition_refiner_free(struct refiner *r) {
     free(r->key);
     free(r->queue);
     free(r->touched);
-    free(r->copy);
     free(r->queued);
     *r = (struct refiner){0};
 }
@@ -123,15 +121,27 @@ static void partition_put(struct partition *p, int at, int element, int cell) {
     p->cell[element] = cell;
 }
 
+/* The elements of key[0 .. count - 1] to the end of their cell, whatever its length: each that is before it changes places
+ * with one that has seen nothing. */
+static void partition_gather(struct partition *p, const struct refiner *r, const struct refiner_key *key, int count) {
+    int cell = key[0].cell, end = cell + p->length[cell], first = end - count, to = first;
+    for (int k = 0; k < count; k++) {
+        int from = p->place[key[k].element];
+        if (from >= first) continue;
+        while (r->seen[p->element[to]] != 0) to++;
+        assert(to < end);
+        partition_put(p, from, p->element[to], cell);
+        partition_put(p, to, key[k].element, cell);
+    }
+}
+
 /* One cell of which `count` elements, key[0 .. count - 1] by what they have seen, go to its end in this order; those
  * that have seen the same make a cell. The largest part need not be looked at, if the whole was. */
 static void partition_split(struct partition *p, struct refiner *r, const struct refiner_key *key, int count) {
     int cell = key[0].cell, length = p->length[cell], rest = length - count, largest = cell, begin = cell + rest;
     assert(count >= 1 && count <= length);
     if (rest == 0 && key[0].seen == key[count - 1].seen) return;
-    for (int k = cell, kept = 0; k < cell + length && kept < rest; k++) /* the others move to the front */
-        if (r->seen[p->element[k]] == 0) r->copy[kept++] = p->element[k];
-    for (int k = 0; k < rest; k++) partition_put(p, cell + k, r->copy[k], cell);
+    partition_gather(p, r, key, count);
     if (rest > 0) p->length[cell] = rest;
     for (int k = 0; k < count; k++) {
         bool opens = k == 0 || key[k].seen != key[k - 1].seen;

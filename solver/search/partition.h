@@ -27,7 +27,7 @@ struct refiner {
         int cell, element;
         uint64_t seen;
     } * key;                     /* [size] */
-    int *queue, *touched, *copy; /* [size] queue: a ring of the cells to look at */
+    int *queue, *touched; /* [size] queue: a ring of the cells to look at */
     int head, waiting;
     bool *queued; /* [size] false between calls */
     int64_t work; /* entries read */
