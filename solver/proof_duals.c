@@ -84,7 +84,7 @@ void proof_duals_price(struct proof *s, int scale) {
 
 /* The bound of column j that its d needs: of a fixing, a branching, or else of the program; NULL: there is none. */
 static const struct rational *proof_duals_bound(const struct proof *s, int j, struct rational *spare) {
-    bool up = s->fixed[j] ? s->fixed[j] > 0 : s->d[j].sign > 0;
+    bool up = s->fixings.of[j] ? s->fixings.of[j] > 0 : s->d[j].sign > 0;
     int record = up ? s->lower[j] : s->upper[j];
     const struct proof_side *side = up ? &s->program.lower[j] : &s->program.upper[j];
     if (record < 0) return side->row >= 0 ? &side->value : NULL;
@@ -162,8 +162,8 @@ void proof_duals_sum(struct proof_sum *w, struct proof *s, const struct rational
         if (s->y[i].sign) proof_duals_print(w, "", proof_duals_row(s, i)->row, &s->y[i], factor);
     for (int k = 0; k < s->cuts; k++)
         if (s->y[m->rows + k].sign) proof_duals_print(w, "#", k, &s->y[m->rows + k], factor);
-    for (int k = 0; k < s->fixes; k++)
-        if (s->fix[k].weight.sign) proof_duals_print(w, "~", k, &s->fix[k].weight, factor);
+    for (int k = 0; k < s->fixings.count; k++)
+        if (s->fixings.fix[k].weight.sign) proof_duals_print(w, "~", k, &s->fixings.fix[k].weight, factor);
     for (int k = 0; k < s->groups.count; k++) {
         const struct rational *y = &s->y[m->rows + s->cuts + k];
         if (y->sign) proof_duals_print(w, "@", proof_duals_group(s, k, y->sign), y, factor);
@@ -183,7 +183,7 @@ static void proof_duals_keep(struct proof *s, struct proof_record *r) {
     proof_duals_factor(s, r, &factor);
     proof_duals_sum(&w, s, &factor);
     for (int k = 0; k < s->cuts; k++) s->cut[k].used |= s->y[s->program.m->rows + k].sign != 0;
-    for (int k = 0; k < s->fixes; k++) s->fix[k].used |= s->fix[k].weight.sign != 0;
+    for (int k = 0; k < s->fixings.count; k++) s->fixings.fix[k].used |= s->fixings.fix[k].weight.sign != 0;
     r->terms = w.terms;
     r->sum = w.text;
     rational_clear(&factor);

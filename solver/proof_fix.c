@@ -1,16 +1,16 @@
 /* proof_fix.c - columns fixed by reduced costs, as one row. With (1) of proof.h at the root, v = its right side, and the
  * cut-off c'x <= z,
  *
- *     sum_j d_j (x_j - bound j) <= z - v        and        x_j <= bound j + (z - v) / d_j  where d_j > 0          (1)
+ *     sum_j d_j (x_j - bound j) <= z - v        and        x_j <= bound j + (z - v) / d_j  where d_j > 0          (2)
  *
- * follow. Let q (z - v) < 1, and S the integer columns with q |d_j| >= 1. (1) times q, less multiples of the other
+ * follow. Let q (z - v) < 1, and S the integer columns with q |d_j| >= 1. (2) times q, less multiples of the other
  * columns' bounds and of what q |d_j| has more than 1, and rounded down, is
  *
- *     sum over S, d_j > 0, of (x_j - lower j) + sum over S, d_j < 0, of (upper j - x_j) <= 0 ,                     (2)
+ *     sum over S, d_j > 0, of (x_j - lower j) + sum over S, d_j < 0, of (upper j - x_j) <= 0 ,                     (3)
  *
- * which fixes all of S by one row: in a leaf that needs an upper bound of x_j, j in S at its lower bound, (2) times the
+ * which fixes all of S by one row: in a leaf that needs an upper bound of x_j, j in S at its lower bound, (3) times the
  * most that any of S needs is added, and the lower bounds make up for the others. So a leaf has hardly more terms than
- * without. The next (2), where cuts have raised v, may use the earlier ones. */
+ * without. */
 #include <math.h>
 
 #include "solver/lp/lp.h"
@@ -59,15 +59,14 @@ static void proof_fix_take(struct proof *s, struct proof_fix *f, const struct ra
     struct rational whole = {0}, part = {0};
     for (int j = 0; j < m->cols; j++) {
         side[j] = 0;
-        if (!m->integer[j] || s->fixed[j] || !(m->lower[j] < m->upper[j]) || !proof_fix_enough(s, j, q)) continue;
+        if (!m->integer[j] || s->fixings.of[j] || !(m->lower[j] < m->upper[j]) || !proof_fix_enough(s, j, q)) continue;
         side[j] = (signed char)s->d[j].sign;
-        s->fixed[j] = side[j] * s->fixes;
+        s->fixings.of[j] = side[j] * s->fixings.count;
         f->columns++;
         rational_set(&whole, side[j]);
         rational_divide(&part, &whole, q);
         rational_subtract(&s->d[j], &s->d[j], &part);
-        rational_add_multiple(&f->side, &whole,
-                              side[j] > 0 ? &s->program.lower[j].value : &s->program.upper[j].value);
+        rational_add_multiple(&f->side, &whole, side[j] > 0 ? &s->program.lower[j].value : &s->program.upper[j].value);
     }
     rational_clear(&whole);
     rational_clear(&part);
@@ -76,11 +75,12 @@ static void proof_fix_take(struct proof *s, struct proof_fix *f, const struct ra
 static bool proof_fix_row(struct proof *s, const struct rational *q, signed char *side) {
     struct proof_sum w = {.text = memory_string("")};
     struct rational factor = {0};
-    s->fix = memory_grow(s->fix, &s->fix_room, (size_t)s->fixes + 1, sizeof *s->fix);
+    s->fixings.fix =
+        memory_grow(s->fixings.fix, &s->fixings.room, (size_t)s->fixings.count + 1, sizeof *s->fixings.fix);
     struct proof_fix f = {0};
-    s->fixes++;
+    s->fixings.count++;
     proof_fix_take(s, &f, q, side);
-    s->fixes--;
+    s->fixings.count--;
     if (f.columns > 0) {
         proof_sum_add(&w, "", proof_fix_cutoff(s), q);
         rational_copy(&factor, q);
@@ -88,7 +88,7 @@ static bool proof_fix_row(struct proof *s, const struct rational *q, signed char
         proof_duals_sum(&w, s, &factor);
         f.sum = w.text;
         f.terms = w.terms;
-        s->fix[s->fixes++] = f;
+        s->fixings.fix[s->fixings.count++] = f;
     } else {
         free(w.text);
         rational_clear(&f.side);
@@ -114,44 +114,44 @@ bool proof_fix_columns(struct proof *s, struct lp *lp, signed char *side) {
 
 void proof_fix_shift(struct proof *s) {
     struct rational size = {0};
-    for (int k = 0; k < s->fixes; k++) rational_set(&s->fix[k].weight, 0);
-    for (int j = 0; j < s->program.m->cols && s->fixes; j++) {
-        int k = abs(s->fixed[j]) - 1;
-        if (k < 0 || k >= s->fixes || (s->fixed[j] > 0) == (s->d[j].sign >= 0)) continue;
+    for (int k = 0; k < s->fixings.count; k++) rational_set(&s->fixings.fix[k].weight, 0);
+    for (int j = 0; j < s->program.m->cols && s->fixings.count; j++) {
+        int k = abs(s->fixings.of[j]) - 1;
+        if (k < 0 || k >= s->fixings.count || (s->fixings.of[j] > 0) == (s->d[j].sign >= 0)) continue;
         rational_copy(&size, &s->d[j]);
         if (size.sign < 0) rational_negate(&size);
-        if (rational_compare(&size, &s->fix[k].weight) > 0) rational_copy(&s->fix[k].weight, &size);
+        if (rational_compare(&size, &s->fixings.fix[k].weight) > 0) rational_copy(&s->fixings.fix[k].weight, &size);
     }
-    for (int j = 0; j < s->program.m->cols && s->fixes; j++) {
-        int k = abs(s->fixed[j]) - 1;
-        if (k < 0 || k >= s->fixes) continue;
-        if (s->fixed[j] > 0)
-            rational_add(&s->d[j], &s->d[j], &s->fix[k].weight);
+    for (int j = 0; j < s->program.m->cols && s->fixings.count; j++) {
+        int k = abs(s->fixings.of[j]) - 1;
+        if (k < 0 || k >= s->fixings.count) continue;
+        if (s->fixings.of[j] > 0)
+            rational_add(&s->d[j], &s->d[j], &s->fixings.fix[k].weight);
         else
-            rational_subtract(&s->d[j], &s->d[j], &s->fix[k].weight);
+            rational_subtract(&s->d[j], &s->d[j], &s->fixings.fix[k].weight);
     }
-    for (int k = 0; k < s->fixes; k++)
-        if (s->fix[k].weight.sign) rational_negate(&s->fix[k].weight);
+    for (int k = 0; k < s->fixings.count; k++)
+        if (s->fixings.fix[k].weight.sign) rational_negate(&s->fixings.fix[k].weight);
     rational_clear(&size);
 }
 
 /* --- for the file --- */
 
 static void proof_fix_mark_needed(struct proof *s, int fix) {
-    for (const char *at = s->fix[fix].sum; (at = strpbrk(at, "#~")); at++) {
+    for (const char *at = s->fixings.fix[fix].sum; (at = strpbrk(at, "#~")); at++) {
         long needed = strtol(at + 1, NULL, 10);
         assert(needed < (*at == '#' ? s->cuts : fix)); /* a fixing needs earlier ones only */
         if (*at == '#')
             s->cut[needed].used = true;
         else
-            s->fix[needed].used = true;
+            s->fixings.fix[needed].used = true;
     }
 }
 
 int proof_fix_mark(struct proof *s) {
     int used = 0;
-    for (int k = s->fixes - 1; k >= 0; k--) {
-        if (!s->fix[k].used) continue;
+    for (int k = s->fixings.count - 1; k >= 0; k--) {
+        if (!s->fixings.fix[k].used) continue;
         proof_fix_mark_needed(s, k);
         used++;
     }
@@ -159,16 +159,16 @@ int proof_fix_mark(struct proof *s) {
 }
 
 void proof_fix_number(struct proof *s, int first) {
-    for (int k = 0; k < s->fixes; k++)
-        if (s->fix[k].used) s->fix[k].row = first++;
+    for (int k = 0; k < s->fixings.count; k++)
+        if (s->fixings.fix[k].used) s->fixings.fix[k].row = first++;
 }
 
 void proof_fix_clear(struct proof *s) {
-    for (int k = 0; k < s->fixes; k++) {
-        free(s->fix[k].sum);
-        rational_clear(&s->fix[k].side);
-        rational_clear(&s->fix[k].weight);
+    for (int k = 0; k < s->fixings.count; k++) {
+        free(s->fixings.fix[k].sum);
+        rational_clear(&s->fixings.fix[k].side);
+        rational_clear(&s->fixings.fix[k].weight);
     }
-    s->fixes = 0;
-    memset(s->fixed, 0, (size_t)s->program.m->cols * sizeof *s->fixed);
+    s->fixings.count = 0;
+    memset(s->fixings.of, 0, (size_t)s->program.m->cols * sizeof *s->fixings.of);
 }

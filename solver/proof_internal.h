@@ -39,10 +39,10 @@ struct proof_record {  /* a node; the root is number 0 */
     int col;           /* branched on to make it; cols + g: the sum of group g */
     bool up, rounds;   /* up: x >= bound, else <=; rounds: its sum has to be rounded */
     double bound;
-    double reached;  /* by the sums of a leaf that could not be closed; -MODEL_INFINITY: none */
-    int terms;       /* of its sum, if it is a leaf that is closed */
-    bool closed;     /* with branchings uses[use_count] */
-    int only;        /* the child that closes it alone, since it does not use its branching; 0: it takes both */
+    double reached; /* by the sums of a leaf that could not be closed; -MODEL_INFINITY: none */
+    int terms;      /* of its sum, if it is a leaf that is closed */
+    bool closed;    /* with branchings uses[use_count] */
+    int only;       /* the child that closes it alone, since it does not use its branching; 0: it takes both */
     int *uses, use_count;
     char *sum;       /* `index multiplier ...`, where index is a row of CON, or @ and a record: its branching */
     int first, rows; /* numbers of its rows in the file, its branching not among them */
@@ -77,6 +77,12 @@ struct proof_fix { /* sum of columns that stay at lower bounds - sum of those at
     int row;
 };
 
+struct proof_fixings {
+    struct proof_fix *fix;
+    int count, *of; /* [cols] k + 1: fixing k leaves the column at its lower bound, -k - 1: at its upper, 0: none */
+    size_t room;
+};
+
 struct proof {
     struct proof_program program;
     const struct options *options;
@@ -92,12 +98,15 @@ struct proof {
     int *lower, *upper;     /* [cols + groups] record whose branching bounds them at the node at hand; -1: none */
     struct rational *y, *d; /* [rows + cuts + groups], [cols] of the leaf at hand; y, lower, upper: proof_open */
     bool cutting;           /* all kinds of cuts are made at the root, not only those of products */
-    struct proof_cut *cut, *found; /* [cuts] rows of the relaxation; [finds] candidates of a round */
-    int cuts, finds, cut_rounds;
-    size_t cut_room, found_room;
-    struct proof_fix *fix; /* [fixes] */
-    int fixes, *fixed;     /* [cols] k + 1: fixing k leaves the column at its lower bound, -k - 1: at its upper, 0: none */
-    size_t fix_room;
+    struct proof_cut *cut;  /* [cuts] rows of the relaxation */
+    int cuts, cut_rounds;
+    size_t cut_room;
+    struct {
+        struct proof_cut *cut;
+        int count;
+        size_t room;
+    } found; /* candidates of a round */
+    struct proof_fixings fixings;
     double reached; /* greatest value of its sums so far; -MODEL_INFINITY: none */
 };
 

@@ -178,9 +178,9 @@ static void proof_text_statement(struct text_writer *out, const struct proof *s,
 }
 
 static int proof_text_marked(const struct proof *s, char mark, long number) {
-    assert(number >= 0 && number < (mark == '@' ? s->records : mark == '#' ? s->cuts : s->fixes));
+    assert(number >= 0 && number < (mark == '@' ? s->records : mark == '#' ? s->cuts : s->fixings.count));
     if (mark == '@') return s->record[number].first - 1;
-    return mark == '#' ? s->cut[number].row : s->fix[number].row;
+    return mark == '#' ? s->cut[number].row : s->fixings.fix[number].row;
 }
 
 /* A sum, where branchings, cuts and fixings are numbers by now. */
@@ -329,7 +329,7 @@ static void proof_text_cut(struct text_writer *out, const struct proof *s, const
 
 static void proof_text_cutoff(struct text_writer *out, const struct proof *s) {
     bool any = false;
-    for (int k = 0; k < s->fixes; k++) any |= s->fix[k].used;
+    for (int k = 0; k < s->fixings.count; k++) any |= s->fixings.fix[k].used;
     if (!any) return;
     assert(!s->infeasible && !s->program.m->maximize);
     text_write(out, "d%d ", proof_fix_cutoff(s));
@@ -338,12 +338,12 @@ static void proof_text_cutoff(struct text_writer *out, const struct proof *s) {
 }
 
 static void proof_text_fix(struct text_writer *out, const struct proof *s, int fix) {
-    const struct proof_fix *f = &s->fix[fix];
+    const struct proof_fix *f = &s->fixings.fix[fix];
     text_write(out, "d%d ", f->row);
     proof_text_value(out, "L ", &f->side);
     text_write(out, " %d", f->columns);
     for (int j = 0; j < s->program.m->cols; j++)
-        if (abs(s->fixed[j]) == fix + 1) text_write(out, " %d %d", j, s->fixed[j] > 0 ? 1 : -1);
+        if (abs(s->fixings.of[j]) == fix + 1) text_write(out, " %d %d", j, s->fixings.of[j] > 0 ? 1 : -1);
     text_write(out, " { rnd %d", f->terms);
     proof_text_sum(out, s, f->sum);
     text_write(out, " } -1\n");
@@ -363,8 +363,8 @@ bool proof_text_write(const char *path, struct proof *s, struct error *err) {
     proof_text_cutoff(&out, s);
     for (int k = 0; k < s->cuts; k++)
         if (s->cut[k].used) proof_text_cut(&out, s, &s->cut[k]);
-    for (int k = 0; k < s->fixes; k++)
-        if (s->fix[k].used) proof_text_fix(&out, s, k);
+    for (int k = 0; k < s->fixings.count; k++)
+        if (s->fixings.fix[k].used) proof_text_fix(&out, s, k);
     proof_text_tree(&out, s);
     return text_close(&out, err);
 }

@@ -170,13 +170,8 @@ static struct options proof_tree_options(const struct proof *s) {
 enum proof_end proof_tree(struct proof *s, int64_t nodes, double *least) {
     const struct model *m = s->program.m;
     struct options o = proof_tree_options(s);
-    const struct search_recorder recorder = {s,
-                                             proof_tree_cut,
-                                             proof_tree_fix,
-                                             proof_tree_begin,
-                                             proof_tree_close,
-                                             proof_tree_split,
-                                             proof_tree_needed};
+    const struct search_recorder recorder = {
+        s, proof_tree_cut, proof_tree_fix, proof_tree_begin, proof_tree_close, proof_tree_split, proof_tree_needed};
     struct search_problem problem = {.model = m,
                                      .options = &o,
                                      .limits = *s->limits,
@@ -195,6 +190,7 @@ enum proof_end proof_tree(struct proof *s, int64_t nodes, double *least) {
     free(x);
     if (result.status == SEARCH_STOPPED) return PROOF_STOPPED;
     for (int k = 0; k < s->records && !s->record[0].closed; k++)
-        if (!s->record[k].child && !s->record[k].sum && proof_tree_left(s, k)) *least = fmin(*least, s->record[k].reached);
+        if (!s->record[k].child && !s->record[k].sum && proof_tree_left(s, k))
+            *least = fmin(*least, s->record[k].reached);
     return *least < MODEL_INFINITY ? PROOF_SHORT : PROOF_DONE;
 }
