@@ -17,6 +17,7 @@ static void proof_init(struct proof *s, const struct model *m, const struct opti
     proof_program_init(&s->program, m);
     s->x = proof_vector_new(m->cols);
     s->d = proof_vector_new(m->cols);
+    s->fixings.of = MEMORY_NEW(int, m->cols);
 }
 
 static void proof_free(struct proof *s) {
@@ -24,7 +25,9 @@ static void proof_free(struct proof *s) {
     proof_tree_clear(s);
     free(s->record);
     free(s->cut);
-    free(s->found);
+    free(s->found.cut);
+    free(s->fixings.fix);
+    free(s->fixings.of);
     proof_vector_free(s->x, cols);
     proof_vector_free(s->d, cols);
     rational_clear(&s->objective);

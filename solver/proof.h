@@ -2,7 +2,8 @@
  *
  * The program is searched once more, as given, without presolve, heuristics and propagation, but with the value z of the
  * solution known; the tree is recorded (solver/search/recorder.h). Cuts are those that the format can hold
- * (solver/proof_cut.h): of products always, others where the tree has many nodes without them. A leaf is closed by
+ * (solver/proof_cut.h): of products always, others where the tree has many nodes without them. Columns are fixed by
+ * reduced costs (solver/proof_fix.c), and branchings that no leaf below needs are left out. A leaf is closed by
  * multipliers y of its relaxation, made fractions: with d = c - A'y,
  *
  *     c'x = y'(A x) + d'x >= sum_i y_i (row bound i) + sum_j d_j (bound j of the leaf) >= z                 (1)

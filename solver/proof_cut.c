@@ -258,8 +258,8 @@ void proof_cut_free(struct proof_cut *cut) {
 
 void proof_cut_offer(struct proof *s, const struct proof_cut *cut) {
     assert(cut->count > 0 && cut->efficacy > 0 && cut->sum[0] && cut->sum[1]);
-    s->found = memory_grow(s->found, &s->found_room, (size_t)s->finds + 1, sizeof *s->found);
-    s->found[s->finds++] = *cut;
+    s->found.cut = memory_grow(s->found.cut, &s->found.room, (size_t)s->found.count + 1, sizeof *s->found.cut);
+    s->found.cut[s->found.count++] = *cut;
 }
 
 /* The cut of the multipliers s->y, appended as a candidate if it cuts deep enough. */
@@ -367,15 +367,15 @@ static bool proof_cut_same(const struct proof_cut *a, const struct proof_cut *b)
 }
 
 static bool proof_cut_take_best(struct proof *s, struct lp *lp, int most) {
-    memory_sort(s->found, (size_t)s->finds, sizeof *s->found, proof_cut_by_efficacy);
-    for (int k = 0; k < s->finds; k++) {
-        if (k < most && !(k > 0 && proof_cut_same(&s->found[k], &s->found[k - 1])))
-            proof_cut_add_row(s, lp, s->found[k]);
+    memory_sort(s->found.cut, (size_t)s->found.count, sizeof *s->found.cut, proof_cut_by_efficacy);
+    for (int k = 0; k < s->found.count; k++) {
+        if (k < most && !(k > 0 && proof_cut_same(&s->found.cut[k], &s->found.cut[k - 1])))
+            proof_cut_add_row(s, lp, s->found.cut[k]);
         else
-            proof_cut_free(&s->found[k]);
+            proof_cut_free(&s->found.cut[k]);
     }
-    bool any = s->finds > 0;
-    s->finds = 0;
+    bool any = s->found.count > 0;
+    s->found.count = 0;
     return any;
 }
 
@@ -409,7 +409,7 @@ bool proof_cut_round(struct proof *s, struct lp *lp) {
     assert(!s->y && s->groups.count == 0 && lp_rows(lp) == rows);
     s->y = proof_vector_new(rows);
     proof_product_find(s, lp_x(lp));
-    bool products = s->finds > 0;
+    bool products = s->found.count > 0;
     if (!products && s->cutting) proof_cut_combined(s, lp);
     proof_vector_free(s->y, rows);
     s->y = NULL;

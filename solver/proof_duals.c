@@ -82,9 +82,9 @@ void proof_duals_price(struct proof *s, int scale) {
     rational_clear(&product);
 }
 
-/* The bound of column j that its d needs: of a branching, or else of the program; NULL: there is none. */
+/* The bound of column j that its d needs: of a fixing, a branching, or else of the program; NULL: there is none. */
 static const struct rational *proof_duals_bound(const struct proof *s, int j, struct rational *spare) {
-    bool up = s->d[j].sign > 0;
+    bool up = s->fixings.of[j] ? s->fixings.of[j] > 0 : s->d[j].sign > 0;
     int record = up ? s->lower[j] : s->upper[j];
     const struct proof_side *side = up ? &s->program.lower[j] : &s->program.upper[j];
     if (record < 0) return side->row >= 0 ? &side->value : NULL;
@@ -155,28 +155,35 @@ static void proof_duals_factor(const struct proof *s, const struct proof_record 
     if (r->rounds) rational_divide(factor, factor, &s->program.step);
 }
 
-static void proof_duals_keep(struct proof *s, struct proof_record *r) {
+void proof_duals_sum(struct proof_sum *w, struct proof *s, const struct rational *factor) {
     const struct model *m = s->program.m;
-    struct proof_sum w = {.text = memory_string("")};
-    struct rational factor = {0};
-    proof_duals_factor(s, r, &factor);
+    proof_fix_shift(s);
     for (int i = 0; i < m->rows; i++)
-        if (s->y[i].sign) proof_duals_print(&w, "", proof_duals_row(s, i)->row, &s->y[i], &factor);
-    for (int k = 0; k < s->cuts; k++) {
-        if (s->y[m->rows + k].sign) proof_duals_print(&w, "#", k, &s->y[m->rows + k], &factor);
-        s->cut[k].used |= s->y[m->rows + k].sign != 0;
-    }
+        if (s->y[i].sign) proof_duals_print(w, "", proof_duals_row(s, i)->row, &s->y[i], factor);
+    for (int k = 0; k < s->cuts; k++)
+        if (s->y[m->rows + k].sign) proof_duals_print(w, "#", k, &s->y[m->rows + k], factor);
+    for (int k = 0; k < s->fixings.count; k++)
+        if (s->fixings.fix[k].weight.sign) proof_duals_print(w, "~", k, &s->fixings.fix[k].weight, factor);
     for (int k = 0; k < s->groups.count; k++) {
         const struct rational *y = &s->y[m->rows + s->cuts + k];
-        if (y->sign) proof_duals_print(&w, "@", proof_duals_group(s, k, y->sign), y, &factor);
+        if (y->sign) proof_duals_print(w, "@", proof_duals_group(s, k, y->sign), y, factor);
     }
     for (int j = 0; j < m->cols; j++) {
         if (s->d[j].sign == 0) continue;
         bool up = s->d[j].sign > 0;
         int record = up ? s->lower[j] : s->upper[j];
         const struct proof_side *side = up ? &s->program.lower[j] : &s->program.upper[j];
-        proof_duals_print(&w, record >= 0 ? "@" : "", record >= 0 ? record : side->row, &s->d[j], &factor);
+        proof_duals_print(w, record >= 0 ? "@" : "", record >= 0 ? record : side->row, &s->d[j], factor);
     }
+}
+
+static void proof_duals_keep(struct proof *s, struct proof_record *r) {
+    struct proof_sum w = {.text = memory_string("")};
+    struct rational factor = {0};
+    proof_duals_factor(s, r, &factor);
+    proof_duals_sum(&w, s, &factor);
+    for (int k = 0; k < s->cuts; k++) s->cut[k].used |= s->y[s->program.m->rows + k].sign != 0;
+    for (int k = 0; k < s->fixings.count; k++) s->fixings.fix[k].used |= s->fixings.fix[k].weight.sign != 0;
     r->terms = w.terms;
     r->sum = w.text;
     rational_clear(&factor);
@@ -297,6 +304,15 @@ static bool proof_duals_empty(struct proof *s, struct proof_record *r, struct lp
     for (int k = 0; k < 2 * PROOF_WAYS; k++) {
         proof_duals_near(s, ray, (k % 2 ? -1 : 1) / most, &proof_ways[k / 2]);
         if (proof_duals_accept(s, r, true)) return true;
+    }
+    return false;
+}
+
+bool proof_duals_worth(struct rational *value, struct proof *s, const double *y, double least) {
+    for (int k = 0; k < PROOF_WAYS; k++) {
+        proof_duals_near(s, y, 1, &proof_ways[k]);
+        proof_duals_price(s, 1);
+        if (proof_duals_value(value, s) && rational_double(value) >= least) return true;
     }
     return false;
 }

@@ -1,6 +1,6 @@
 /* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
  * proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c
- * cuts, proof_tree.c the recorded tree, proof_text.c the file, proof.c all of it. */
+ * cuts, proof_fix.c columns fixed, proof_tree.c the recorded tree, proof_text.c the file, proof.c all of it. */
 #ifndef SOLVER_PROOF_INTERNAL_H
 #define SOLVER_PROOF_INTERNAL_H
 #include <assert.h>
@@ -39,14 +39,17 @@ struct proof_record {  /* a node; the root is number 0 */
     int col;           /* branched on to make it; cols + g: the sum of group g */
     bool up, rounds;   /* up: x >= bound, else <=; rounds: its sum has to be rounded */
     double bound;
-    double reached;  /* by the sums of a leaf that could not be closed; -MODEL_INFINITY: none */
-    int terms;       /* of its sum, if it is a leaf that is closed */
+    double reached; /* by the sums of a leaf that could not be closed; -MODEL_INFINITY: none */
+    int terms;      /* of its sum, if it is a leaf that is closed */
+    bool closed;    /* with branchings uses[use_count] */
+    int only;       /* the child that closes it alone, since it does not use its branching; 0: it takes both */
+    int *uses, use_count;
     char *sum;       /* `index multiplier ...`, where index is a row of CON, or @ and a record: its branching */
     int first, rows; /* numbers of its rows in the file, its branching not among them */
 };
 
 struct proof_sum { /* a sum of rows as text */
-    char *text;    /* ` number multiplier ...`; a number after @ is a record: its branching, after # a cut */
+    char *text;    /* ` number multiplier ...`; after @ a record: its branching, after # a cut, after ~ a fixing */
     size_t length, room;
     int terms;
 };
@@ -65,6 +68,21 @@ struct proof_cut { /* sum of value[k] x[col[k]] >= right (proof_cut.h) */
     int row; /* of the file: the last of five */
 };
 
+struct proof_fix { /* sum of columns that stay at lower bounds - sum of those at upper ones <= side (proof_fix.c) */
+    char *sum;
+    int terms, columns;
+    struct rational side;
+    struct rational weight; /* of the row in the leaf at hand */
+    bool used;
+    int row;
+};
+
+struct proof_fixings {
+    struct proof_fix *fix;
+    int count, *of; /* [cols] k + 1: fixing k leaves the column at its lower bound, -k - 1: at its upper, 0: none */
+    size_t room;
+};
+
 struct proof {
     struct proof_program program;
     const struct options *options;
@@ -78,11 +96,17 @@ struct proof {
     size_t room;
     struct groups groups;
     int *lower, *upper;     /* [cols + groups] record whose branching bounds them at the node at hand; -1: none */
-    struct rational *y, *d; /* [rows + cuts + groups], [cols] of the leaf at hand */
+    struct rational *y, *d; /* [rows + cuts + groups], [cols] of the leaf at hand; y, lower, upper: proof_open */
     bool cutting;           /* all kinds of cuts are made at the root, not only those of products */
-    struct proof_cut *cut, *found; /* [cuts] rows of the relaxation; [finds] candidates of a round */
-    int cuts, finds, cut_rounds;
-    size_t cut_room, found_room;
+    struct proof_cut *cut;  /* [cuts] rows of the relaxation */
+    int cuts, cut_rounds;
+    size_t cut_room;
+    struct {
+        struct proof_cut *cut;
+        int count;
+        size_t room;
+    } found; /* candidates of a round */
+    struct proof_fixings fixings;
     double reached; /* greatest value of its sums so far; -MODEL_INFINITY: none */
 };
 
@@ -112,6 +136,22 @@ void proof_duals_price(struct proof *s, int scale);
 bool proof_duals_sided(const struct proof *s, int row, double sign);
 /* Tries to close the leaf with the relaxation's multipliers; the sum goes to its record. */
 bool proof_duals_close(struct proof *s, int record, struct lp *lp, bool infeasible);
+/* s->y, s->d = simple multipliers near y[rows] which show that no solution is worth less than *value >= least; false:
+ * none. */
+bool proof_duals_worth(struct rational *value, struct proof *s, const double *y, double least);
+/* Adds factor times (1) to w; overwrites s->d. */
+void proof_duals_sum(struct proof_sum *w, struct proof *s, const struct rational *factor);
+
+/* --- proof_fix.c --- */
+/* Fixes columns by the reduced costs of the relaxation, solved; sets their side[cols]. */
+bool proof_fix_columns(struct proof *s, struct lp *lp, signed char *side);
+/* Takes fixed columns out of s->d where it has the wrong sign for their bounds, into the weights of the fixings. */
+void proof_fix_shift(struct proof *s);
+void proof_fix_clear(struct proof *s);
+int proof_fix_cutoff(const struct proof *s); /* the number of OBJ <= objective */
+/* Marks what the fixings that are marked as used need; numbers them from `first` on and returns how many there are. */
+int proof_fix_mark(struct proof *s);
+void proof_fix_number(struct proof *s, int first);
 
 /* --- proof_exact.c: s->y = the exact solution of d = 0 on the basic columns, near y; false: none, or a number with too
  * many digits or a limit is in the way --- */
@@ -122,6 +162,8 @@ enum proof_end { PROOF_DONE, PROOF_SHORT, PROOF_STOPPED };
 /* Searches, with at most `nodes`; PROOF_SHORT: some leaf could only be shown to be worth *least. */
 enum proof_end proof_tree(struct proof *s, int64_t nodes, double *least);
 void proof_tree_clear(struct proof *s); /* what a search leaves; nothing is left of an earlier one */
+void proof_open(struct proof *s);       /* makes y, lower and upper for the cuts and groups there are */
+void proof_close(struct proof *s);
 
 /* --- proof_text.c --- */
 bool proof_text_write(const char *path, struct proof *s, struct error *err);

@@ -135,27 +135,34 @@ static int proof_text_number(struct proof *s) {
     for (int k = s->records - 1; k >= 0; k--) {
         struct proof_record *r = &s->record[k];
         assert(r->child == 0 || r->child > k);
-        r->rows = proof_text_own(r);
-        for (int side = 0; side < 2 && r->child; side++) r->rows += 1 + s->record[r->child + side].rows;
+        r->rows = r->only ? s->record[r->only].rows : proof_text_own(r);
+        for (int side = 0; side < 2 && r->child && !r->only; side++) r->rows += 1 + s->record[r->child + side].rows;
     }
-    int before = s->program.given + s->program.rounded, cuts = proof_cut_number(s, before);
-    s->record[0].first = before + PROOF_CUT_ROWS * cuts;
+    int before = s->program.given + s->program.rounded, fixes = proof_fix_mark(s), cutoff = fixes > 0;
+    int cuts = proof_cut_number(s, before + cutoff), added = cutoff + PROOF_CUT_ROWS * cuts + fixes;
+    proof_fix_number(s, before + added - fixes);
+    s->record[0].first = before + added;
     for (int k = 0; k < s->records; k++) {
         const struct proof_record *r = &s->record[k];
         if (!r->child) continue;
+        if (r->only) {
+            s->record[r->only].first = r->first;
+            continue;
+        }
         s->record[r->child].first = r->first + 1;
         s->record[r->child + 1].first = r->first + 1 + s->record[r->child].rows + 1;
     }
-    return s->program.rounded + PROOF_CUT_ROWS * cuts + s->record[0].rows;
+    return s->program.rounded + added + s->record[0].rows;
 }
 
 static int proof_text_last(const struct proof_record *r) { /* the row that stands for the node */
     return r->first + r->rows - 1;
 }
 
-/* The row that uses the node's last one: its parent's. */
+/* The row that uses the node's last one: that of the nearest node above that takes two children. */
 static int proof_text_use(const struct proof *s, int record) {
     int parent = s->record[record].parent;
+    while (parent >= 0 && s->record[parent].only) parent = s->record[parent].parent;
     return parent < 0 ? -1 : proof_text_last(&s->record[parent]);
 }
 
@@ -170,10 +177,16 @@ static void proof_text_statement(struct text_writer *out, const struct proof *s,
     text_write(out, " OBJ");
 }
 
-/* A sum, where branchings and cuts are numbers by now. */
+static int proof_text_marked(const struct proof *s, char mark, long number) {
+    assert(number >= 0 && number < (mark == '@' ? s->records : mark == '#' ? s->cuts : s->fixings.count));
+    if (mark == '@') return s->record[number].first - 1;
+    return mark == '#' ? s->cut[number].row : s->fixings.fix[number].row;
+}
+
+/* A sum, where branchings, cuts and fixings are numbers by now. */
 static void proof_text_sum(struct text_writer *out, const struct proof *s, const char *at) {
     while (*at) {
-        size_t span = strcspn(at, "@#");
+        size_t span = strcspn(at, "@#~");
         while (span > 0) { /* in parts that the writer has room for */
             int part = span > 4096 ? 4096 : (int)span;
             text_write(out, "%.*s", part, at);
@@ -183,8 +196,7 @@ static void proof_text_sum(struct text_writer *out, const struct proof *s, const
         if (!*at) break;
         char *end;
         long number = strtol(at + 1, &end, 10);
-        assert(number < (*at == '@' ? s->records : s->cuts));
-        text_write(out, "%d", *at == '@' ? s->record[number].first - 1 : s->cut[number].row);
+        text_write(out, "%d", proof_text_marked(s, *at, number));
         at = end;
     }
 }
@@ -251,13 +263,14 @@ static void proof_text_join(struct text_writer *out, const struct proof *s, int 
 static void proof_text_tree(struct text_writer *out, const struct proof *s) {
     for (int at = 0; at >= 0;) {
         while (s->record[at].child) {
-            at = s->record[at].child;
-            proof_text_branching(out, s, at);
+            bool alone = s->record[at].only > 0;
+            at = alone ? s->record[at].only : s->record[at].child;
+            if (!alone) proof_text_branching(out, s, at);
         }
         proof_text_leaf(out, s, at);
-        while (at > 0 && s->record[at].up) {
+        while (at > 0 && (s->record[at].up || s->record[s->record[at].parent].only)) {
             at = s->record[at].parent;
-            proof_text_join(out, s, at);
+            if (!s->record[at].only) proof_text_join(out, s, at);
         }
         if (at == 0) return;
         proof_text_branching(out, s, ++at);
@@ -312,6 +325,30 @@ static void proof_text_cut(struct text_writer *out, const struct proof *s, const
     rational_clear(&one);
 }
 
+/* --- fixings --- */
+
+static void proof_text_cutoff(struct text_writer *out, const struct proof *s) {
+    bool any = false;
+    for (int k = 0; k < s->fixings.count; k++) any |= s->fixings.fix[k].used;
+    if (!any) return;
+    assert(!s->infeasible && !s->program.m->maximize);
+    text_write(out, "d%d ", proof_fix_cutoff(s));
+    proof_text_value(out, "L ", &s->objective);
+    text_write(out, " OBJ { sol } -1\n");
+}
+
+static void proof_text_fix(struct text_writer *out, const struct proof *s, int fix) {
+    const struct proof_fix *f = &s->fixings.fix[fix];
+    text_write(out, "d%d ", f->row);
+    proof_text_value(out, "L ", &f->side);
+    text_write(out, " %d", f->columns);
+    for (int j = 0; j < s->program.m->cols; j++)
+        if (abs(s->fixings.of[j]) == fix + 1) text_write(out, " %d %d", j, s->fixings.of[j] > 0 ? 1 : -1);
+    text_write(out, " { rnd %d", f->terms);
+    proof_text_sum(out, s, f->sum);
+    text_write(out, " } -1\n");
+}
+
 bool proof_text_write(const char *path, struct proof *s, struct error *err) {
     struct text_writer out;
     if (!text_create(&out, path, err)) return false;
@@ -323,8 +360,11 @@ bool proof_text_write(const char *path, struct proof *s, struct error *err) {
         proof_text_rounding(&out, &s->program.lower[j], j, "G");
         proof_text_rounding(&out, &s->program.upper[j], j, "L");
     }
+    proof_text_cutoff(&out, s);
     for (int k = 0; k < s->cuts; k++)
         if (s->cut[k].used) proof_text_cut(&out, s, &s->cut[k]);
+    for (int k = 0; k < s->fixings.count; k++)
+        if (s->fixings.fix[k].used) proof_text_fix(&out, s, k);
     proof_text_tree(&out, s);
     return text_close(&out, err);
 }

@@ -62,16 +62,22 @@ static bool check_partition(const struct groups *g, int cols) {
     return good;
 }
 
-void groups_find(struct groups *g, const struct model *m, const struct rows *r) {
-    int *long_row = MEMORY_NEW(int, m->rows), count = 0, rows = 0;
-    struct groups_key *key = MEMORY_NEW(struct groups_key, m->cols);
+/* Numbers the long rows by their length[rows]; returns how many there are. */
+static int groups_long_rows(int *long_row, const long *length, int rows) {
     long longest = 0;
-    for (int i = 0; i < m->rows; i++)
-        longest = r->start[i + 1] - r->start[i] > longest ? r->start[i + 1] - r->start[i] : longest;
+    int count = 0;
+    for (int i = 0; i < rows; i++) longest = length[i] > longest ? length[i] : longest;
     long least = longest / 4 > GROUPS_LONG ? longest / 4 : GROUPS_LONG;
-    for (int i = 0; i < m->rows; i++) long_row[i] = r->start[i + 1] - r->start[i] >= least ? rows++ : -1;
+    for (int i = 0; i < rows; i++) long_row[i] = length[i] >= least ? count++ : -1;
+    return count;
+}
+
+static void groups_find_long(struct groups *g, const struct model *m, const double *lower, const double *upper,
+                             const long *length) {
+    int *long_row = MEMORY_NEW(int, m->rows), count = 0, rows = groups_long_rows(long_row, length, m->rows);
+    struct groups_key *key = MEMORY_NEW(struct groups_key, m->cols);
     for (int j = 0; j < m->cols && rows > 0 && rows <= GROUPS_ROWS; j++) {
-        bool usable = m->integer[j] && m->lower[j] < m->upper[j] && m->upper[j] - m->lower[j] < 1e6;
+        bool usable = m->integer[j] && lower[j] < upper[j] && upper[j] - lower[j] < 1e6;
         struct groups_key k = {m, j, long_row};
         long at = m->start[j];
         if (usable && groups_coefficient(&k, &at) != 0) key[count++] = k; /* in a long row, so a sum matters */
@@ -91,6 +97,23 @@ void groups_find(struct groups *g, const struct model *m, const struct rows *r) 
     CHECK(check_partition(g, m->cols));
     free(long_row);
     free(key);
+}
+
+void groups_find(struct groups *g, const struct model *m, const struct rows *r) {
+    long *length = MEMORY_NEW(long, m->rows);
+    for (int i = 0; i < m->rows; i++) length[i] = r->start[i + 1] - r->start[i];
+    groups_find_long(g, m, m->lower, m->upper, length);
+    free(length);
+}
+
+void groups_find_open(struct groups *g, const struct model *m, const struct rows *r, const double *lower,
+                      const double *upper) {
+    long *length = MEMORY_NEW(long, m->rows);
+    for (int i = 0; i < m->rows; i++)
+        for (long e = r->start[i]; e < r->start[i + 1]; e++)
+            length[i] += m->integer[r->col[e]] && lower[r->col[e]] < upper[r->col[e]];
+    groups_find_long(g, m, lower, upper, length);
+    free(length);
 }
 
 void groups_free(struct groups *g) {

@@ -17,6 +17,9 @@ struct groups {
 };
 
 void groups_find(struct groups *g, const struct model *m, const struct rows *r);
+/* The same of the columns with lower[j] < upper[j]; a row is as long as it has integer ones of them. */
+void groups_find_open(struct groups *g, const struct model *m, const struct rows *r, const double *lower,
+                      const double *upper);
 void groups_free(struct groups *g);
 void groups_add(struct lp *lp, const struct groups *g); /* one row each, in their order */
 double groups_sum(const struct groups *g, int group, const double *x);

@@ -325,6 +325,17 @@ int64_t plunge_work(const struct worker *w) {
     return w->counts.iterations + PLUNGE_NODE * w->counts.nodes;
 }
 
+/* The node that was queued last, of those from number `first` on; NULL: none. */
+static struct node *plunge_back(struct worker *w, size_t first) {
+    const struct search_recorder *recorder = w->tree->p.recorder;
+    while (w->made.count > first) {
+        struct node *n = w->made.item[--w->made.count];
+        if (!recorder || recorder->needed(recorder->context, n->record)) return n;
+        node_release(n);
+    }
+    return NULL;
+}
+
 void plunge_run(struct worker *w, struct node *node, int64_t work) {
     struct branch b = {.col = -1};
     int backtracks = 0;
@@ -343,7 +354,7 @@ void plunge_run(struct worker *w, struct node *node, int64_t work) {
         node_release(node);
         bool loaded = next != NULL;
         if (!next && w->made.count > first && (w->tree->p.recorder || backtracks++ < PLUNGE_BACKTRACKS))
-            next = w->made.item[--w->made.count];
+            next = plunge_back(w, first);
         if (!next) break;
         if (!plunge_promising(w, next, least_open) || worker_stopped(w) || (work > 0 && plunge_work(w) >= work)) {
             node_append(&w->made, next);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "solver/base/memory.h"
 #include "solver/search/worker.h"
@@ -25,12 +26,51 @@ static void recorded_learn(struct worker *w, struct node *n) {
         pseudo_learn(w->pseudo, n->branch_col, n->branch_up, n->branch_distance, objective - before);
 }
 
+/* Groups of the columns that are left: with the others fixed, more of them are twins. Nothing is known of any yet. */
+static void recorded_regroup(struct worker *w) {
+    struct search *t = w->tree;
+    if (!t->p.options->group_branching) return;
+    assert(w->pseudo == &t->pseudo && t->structure.group_row < 0);
+    groups_free(&t->structure.groups);
+    groups_find_open(&t->structure.groups, t->p.model, &t->rows, t->lower, t->upper);
+    int count = t->structure.groups.count;
+    free(w->group.lower);
+    free(w->group.upper);
+    free(w->scratch.x);
+    w->group.lower = MEMORY_NEW(double, count);
+    w->group.upper = MEMORY_NEW(double, count);
+    w->scratch.x = MEMORY_NEW(double, search_branchables(t));
+    for (int g = 0; g < count; g++) w->group.lower[g] = -MODEL_INFINITY, w->group.upper[g] = MODEL_INFINITY;
+    pseudo_free(&t->pseudo);
+    pseudo_init(&t->pseudo, search_branchables(t));
+}
+
+static void recorded_fix(struct worker *w) {
+    struct search *t = w->tree;
+    signed char *side = MEMORY_NEW(signed char, t->p.model->cols);
+    bool any = t->p.recorder->fix(t->p.recorder->context, w->lp, side);
+    for (int j = 0; j < t->p.model->cols && any; j++) {
+        if (side[j] == 0) continue;
+        assert(t->p.model->integer[j] && t->lower[j] < t->upper[j]);
+        if (side[j] > 0)
+            t->upper[j] = t->lower[j];
+        else
+            t->lower[j] = t->upper[j];
+        worker_tighten(w, j, t->lower[j], t->upper[j]);
+    }
+    worker_push_bounds(w);
+    if (any) recorded_regroup(w);
+    free(side);
+}
+
 static void recorded_begin(struct worker *w) {
     struct search *t = w->tree;
+    bool more = true;
     assert(t->structure.group_row < 0 && lp_rows(w->lp) == t->p.model->rows);
-    while (worker_solve_fully(w) == LP_OPTIMAL && worker_fractional(w) > 0 &&
-           t->p.recorder->cut(t->p.recorder->context, w->lp))
-        continue;
+    while (more && worker_solve_fully(w) == LP_OPTIMAL && worker_fractional(w) > 0) {
+        more = t->p.recorder->cut(t->p.recorder->context, w->lp);
+        if (!more) recorded_fix(w);
+    }
     t->structure.group_row = lp_rows(w->lp);
     groups_add(w->lp, &t->structure.groups);
     t->p.recorder->begin(t->p.recorder->context, &t->structure.groups);
