@@ -45,7 +45,7 @@ static const struct flag flags[] = {
      .required = true, .measures = true},
     {"threads", FLAG_INT, offsetof(struct given, threads), "T", "threads per kernel", 1, 256},
     {"quick", FLAG_SWITCH, offsetof(struct given, quick), "",
-     "few runs each: five to six minutes for all networks on an idle machine"},
+     "few runs each: two to three minutes for all networks on an idle machine"},
     {"thorough", FLAG_SWITCH, offsetof(struct given, thorough), "", "many runs each, for a profile to be published"},
     {"streaming", FLAG_SWITCH, offsetof(struct given, streaming), "",
      "also layers by rows, for selections with --streaming on; takes half as long again"},
@@ -103,6 +103,7 @@ static enum status profile(const struct given *given, const struct call *call, s
                          .path = given->output,
                          .resume = given->resume,
                          .force = given->force,
+                         .plans = given->plans != NULL,
                          .interrupt = call->interrupt};
     enum effort_level level = given->thorough ? EFFORT_THOROUGH : given->quick ? EFFORT_QUICK : EFFORT_NORMAL;
     if (given->shard && !shard_parse(&p.shard, "shard", given->shard, err)) return STATUS_BAD;
@@ -164,8 +165,8 @@ const struct command command_profile = {
              "\n"
              "Rows are saved in PROFILE.part as they are measured, a network's times in PROFILE.samples after each round: if the\n"
              "measurement is killed, rerunning the command resumes there. An existing PROFILE is refused without --resume or --force.\n"
-             "Finally, plans from fast to small are run as a whole, and compared with the sums of the measured times: the fastest of\n"
-             "each network on standard output, all of them in --plans. Warnings say if the machine was too busy, and what to do.\n"
+             "Finally, each network's fastest plan is run as a whole, and compared with the sum of the measured times; with --plans,\n"
+             "others from fast to small, too. Warnings say if the machine was too busy, and what to do.\n"
              "\n"
              "With --shard I/N, one of N machines of the same kind does its part of the first pass (experiments/measure/README.md).\n"
              "\n"

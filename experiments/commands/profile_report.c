@@ -121,13 +121,13 @@ static bool report_network(struct profiler *p, int i, struct verdict *v, struct 
     snprintf(p->what, sizeof p->what, "plans back to back, %d of %d networks: %.40s", i + 1, p->workload->networks,
              n->name);
     measuring_show(p, WORK_PLANS, 0);
-    if (!premieres_run(&of, n, p->profile, &p->measure, p->workload->strips, p->interrupt, err)) return false;
+    if (!premieres_run(&of, n, p->profile, &p->measure, p->plans, p->workload->strips, p->interrupt, err)) return false;
     if (of.count > 0) print_fastest(keys, n, &of.row[0]);
     for (int k = 0; k < of.count; k++) {
         verdict_take(v, n, &of.row[k]);
         if (plans) plans_row(plans, n, &of.row[k]);
     }
-    estimate_did(&p->estimate, WORK_PLANS, premieres_seconds(n, p->measure.effort, p->workload->strips),
+    estimate_did(&p->estimate, WORK_PLANS, premieres_seconds(n, p->measure.effort, p->plans, p->workload->strips),
                  clock_wall() - begun);
     premieres_free(&of);
     return true;

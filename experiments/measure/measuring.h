@@ -15,6 +15,7 @@ struct profiler {
     const char *path;
     struct shard shard; /* whose units the workload has; count 0: all, and the second pass */
     bool resume, force;
+    bool plans; /* plans are run as a whole all along frontiers, not the fastest alone */
     const atomic_int *interrupt;
     struct profile *profile;  /* the rows so far */
     int taken_over, measured; /* units: kept from earlier runs, measured in this one */

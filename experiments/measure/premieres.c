@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "experiments/measure/foreseen.h"
 #include "experiments/measure/rehearsal.h"
 #include "experiments/measure/stage.h"
 #include "experiments/measure/wanted.h"
@@ -81,7 +82,7 @@ static bool troupe_frontier(struct troupe *t, enum memory_model model, bool stre
                             const atomic_int *interrupt, struct error *err) {
     struct frontier f = {0};
     struct premiere of = {.model = model, .streamed = streamed, .which = PREMIERE_FASTEST};
-    bool good = wanted_frontier(&f, t->g, model, streamed, interrupt, err);
+    bool good = wanted_frontier(&f, t->g, model, streamed, 0, interrupt, err);
     if (good && fastest && f.points > 0) good = troupe_point(t, &f.point[f.points - 1], of, err);
     for (int i = between, last = f.points - 1; good && i >= 1 && !*interrupt; i--) {
         const int at = i * (f.points - 1) / (between + 1);
@@ -95,6 +96,16 @@ static bool troupe_frontier(struct troupe *t, enum memory_model model, bool stre
     return good;
 }
 
+/* The fastest alone, if the others are not wanted. */
+static bool troupe_fastest(struct troupe *t, const atomic_int *interrupt, struct error *err) {
+    struct frontier f = {0};
+    const struct premiere of = {.model = MEMORY_WORKSPACE, .which = PREMIERE_FASTEST};
+    bool good = wanted_frontier(&f, t->g, of.model, false, 0, interrupt, err);
+    if (good && f.points > 0) good = troupe_point(t, &f.point[f.points - 1], of, err);
+    frontier_free(&f);
+    return good;
+}
+
 static bool troupe_all(struct troupe *t, bool strips, const atomic_int *interrupt, struct error *err) {
     bool good = troupe_frontier(t, MEMORY_WORKSPACE, false, true, BETWEEN, interrupt, err);
     for (int m = 0; m < MEMORY_MODELS && good && !*interrupt; m++)
@@ -104,22 +115,25 @@ static bool troupe_all(struct troupe *t, bool strips, const atomic_int *interrup
 }
 
 bool premieres_run(struct premieres *out, const struct network *folded, const struct profile *p,
-                   const struct measure *m, bool strips, const atomic_int *interrupt, struct error *err) {
+                   const struct measure *m, bool all, bool strips, const atomic_int *interrupt, struct error *err) {
     *out = (struct premieres){0};
     if (!rehearsal_concerns(folded)) return true;
     struct instance *g = instance_new(folded, p, m->threads, err);
     struct troupe t = {.out = out, .g = g, .m = m};
     if (!g) return false;
     if (strips) instance_stream(g);
-    bool good = stage_init(&t.stage, folded, m->threads, err) && troupe_all(&t, strips, interrupt, err);
+    bool good = stage_init(&t.stage, folded, m->threads, err);
+    if (good) good = all ? troupe_all(&t, strips, interrupt, err) : troupe_fastest(&t, interrupt, err);
     stage_free(&t.stage);
     instance_free(g);
     if (!good) premieres_free(out);
     return good;
 }
 
-#define SHARE 0.8 /* of a visit of the rehearsal: fewer plans, more runs of each */
+#define SHARE   0.5 /* of a visit of the rehearsal: fewer plans, more runs of each */
+#define FASTEST 0.1 /* the same for the fastest alone */
 
-double premieres_seconds(const struct network *n, const struct effort *e, bool strips) {
-    return rehearsal_concerns(n) ? SHARE * (strips ? 1.5 : 1) * rehearsal_network_seconds(n, e) : 0;
+double premieres_seconds(const struct network *n, const struct effort *e, bool all, bool strips) {
+    const double share = all ? SHARE * (strips ? 1.5 : 1) : FASTEST;
+    return rehearsal_concerns(n) ? share * foreseen_network(n, e) : 0;
 }

@@ -1,7 +1,8 @@
 /* premieres.h - do the times add up? Selections run as a whole, against the sums of their rows' times.
  *
- * For each network: along the frontier of workspaces the fastest selection, two between and the one of least memory; under
- * every other memory model the one of least memory; with layers by rows, the one of least peak memory and one between.
+ * For each network the fastest selection; if wanted, also, along the frontier of workspaces, two between and the one of
+ * least memory; under every other memory model the one of least memory; with layers by rows, the one of least peak memory
+ * and one between.
  * Each of them is a row of the table; nothing is corrected by it. */
 #ifndef EXPERIMENTS_MEASURE_PREMIERES_H
 #define EXPERIMENTS_MEASURE_PREMIERES_H
@@ -26,11 +27,11 @@ struct premieres {
     struct premiere *row;
     size_t capacity;
 };
-/* Runs them; the fastest is row 0. false: an error. */
+/* Runs them, or, unless `all`, the fastest; that is row 0. false: an error. */
 bool premieres_run(struct premieres *out, const struct network *folded, const struct profile *p,
-                   const struct measure *m, bool strips, const atomic_int *interrupt, struct error *err);
+                   const struct measure *m, bool all, bool strips, const atomic_int *interrupt, struct error *err);
 /* Planned seconds (experiments/measure/estimate.h). */
-double premieres_seconds(const struct network *n, const struct effort *e, bool strips);
+double premieres_seconds(const struct network *n, const struct effort *e, bool all, bool strips);
 void premieres_free(struct premieres *p);
 /* Measured over predicted. */
 double premiere_ratio(const struct premiere *p);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/measure/foreseen.h"
 #include "experiments/measure/pooled.h"
 #include "experiments/measure/premieres.h"
 #include "experiments/measure/progress.h"
@@ -158,6 +159,7 @@ static enum profiler_end measure_all(struct profiler *p, const enum taken *taken
     units_ranking_init(&ranking);
     for (int i = 0; end == PROFILER_DONE && i < p->workload->units; i++) {
         if (taken[order[i]]) continue;
+        if (i > 0 && p->workload->unit[order[i]].kind != p->workload->unit[order[i - 1]].kind) pooled_free(&pooled);
         if (!measure_unit(p, &pooled, &ranking, &p->workload->unit[order[i]], p->taken_over + p->measured + 1))
             end = PROFILER_INTERRUPTED;
         else
@@ -193,10 +195,10 @@ static bool plan_work(struct profiler *p, const enum taken *taken, bool begun) {
         fresh = fresh || taken[i] != TAKEN_FINISHED;
     }
     if (p->shard.count) return fresh;
-    estimate_plan(&p->estimate, WORK_REHEARSAL, rehearsal_seconds(p->workload, p->measure.effort));
+    estimate_plan(&p->estimate, WORK_REHEARSAL, foreseen_rehearsal(p->workload, p->measure.effort));
     for (int i = 0; i < p->workload->networks; i++)
         estimate_plan(&p->estimate, WORK_PLANS,
-                      premieres_seconds(p->workload->network[i], p->measure.effort, p->workload->strips));
+                      premieres_seconds(p->workload->network[i], p->measure.effort, p->plans, p->workload->strips));
     return fresh;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/measure/foreseen.h"
 #include "experiments/measure/progress.h"
 #include "experiments/measure/stage.h"
 #include "experiments/measure/wanted.h"
@@ -14,7 +15,6 @@
 #include "solver/base/memory.h"
 
 #define TURNS      12 /* of new frontiers, per network and round: far more than ever needed */
-#define SMALLEST   10 /* a plan of the smallest networks runs for this part of network_ns: most_runs end it */
 #define LEAST_RUNS 2  /* of a plan, timed */
 #define SLOW_PLAN  3  /* times the fastest: it is run once, and cold code and tables matter little */
 
@@ -57,7 +57,7 @@ static bool visit_open(struct visit *v, struct error *err) {
     const struct samples *s = v->r->samples;
     v->g = instance_new(v->stage->network, s->profile, v->r->measure->threads, err);
     if (!v->g) return false;
-    if (!wanted_init(&v->wanted, v->g, v->r->interrupt, err)) return false;
+    if (!wanted_init(&v->wanted, v->g, v->r->measure->effort->missed, v->r->interrupt, err)) return false;
     v->row = MEMORY_NEW(int *, v->g->nodes);
     v->choice = MEMORY_NEW(int, v->g->nodes);
     v->pending = MEMORY_NEW(bool, s->profile->rows);
@@ -153,12 +153,12 @@ static void visit_take(struct visit *v, const struct plan *p, const int64_t *ste
 /* Takes the plan over. */
 static bool visit_plan(struct visit *v, struct plan *p, int64_t fastest_ns, struct error *err) {
     const struct effort *effort = v->r->measure->effort;
-    const bool slow = p->time_ns > SLOW_PLAN * fastest_ns;
+    const bool slow = p->time_ns > SLOW_PLAN * fastest_ns, warm = !slow && p->time_ns < effort->warm_ns;
     assert(fastest_ns > 0);
     v->runs = slow ? 1 : LEAST_RUNS;
     while (!slow && v->runs < effort->most_runs && v->runs * p->time_ns < effort->network_ns) v->runs++;
     int64_t *step_ns = MEMORY_NEW(int64_t, (size_t)v->runs * (size_t)p->steps);
-    const struct stage_runs of = {.warm = !slow, .runs = v->runs, .step_ns = step_ns};
+    const struct stage_runs of = {.warm = warm, .runs = v->runs, .step_ns = step_ns};
     bool good = stage_run(v->stage, &of, p, v->r->measure, err);
     if (good) visit_take(v, p, step_ns);
     v->r->runs += v->runs;
@@ -223,7 +223,7 @@ static bool visit_streams(struct visit *v, struct error *err) {
         struct frontier f = {0};
         v->g = instance_new(v->stage->network, v->r->samples->profile, v->r->measure->threads, err);
         if (v->g) instance_stream(v->g);
-        good = v->g && wanted_streamed(&f, v->g, v->r->interrupt, err);
+        good = v->g && wanted_streamed(&f, v->g, v->r->measure->effort->missed, v->r->interrupt, err);
         if (good) good = stream_points(v, &f, &any, err);
         frontier_free(&f);
         visit_close(v);
@@ -273,61 +273,30 @@ bool rehearsal_concerns(const struct network *n) {
     return false;
 }
 
-#define LATER      0.5  /* of the first round's time, in each later one */
-#define SCENARIO_S 0.25 /* frontiers, weights and short runs, for each distinct convolution, in the first round */
-#define VISITS     14   /* runs of the whole network in the first round, about */
-
-static int network_scenarios(const struct network *n) {
-    char(*text)[SCENARIO_TEXT] = memory_new((size_t)n->layers, sizeof *text);
-    int count = 0;
-    for (int v = 0; v < n->layers; v++) {
-        if (n->layer[v].kind != LAYER_CONV) continue;
-        scenario_print(text[count], &n->layer[v].scenario);
-        int at = 0;
-        while (strcmp(text[at], text[count]) != 0) at++;
-        count += at == count;
-    }
-    free(text);
-    return count;
-}
-
-double rehearsal_network_seconds(const struct network *n, const struct effort *e) {
-    double macs = 0;
-    for (int v = 0; v < n->layers; v++)
-        if (n->layer[v].kind == LAYER_CONV) macs += (double)scenario_macs(&n->layer[v].scenario);
-    const double once_s = macs / WORKLOAD_MACS_PER_S, least_s = (double)e->network_ns * 1e-9 / SMALLEST;
-    return SCENARIO_S * network_scenarios(n) + VISITS * (once_s > least_s ? once_s : least_s);
-}
-
-double rehearsal_seconds(const struct workload *w, const struct effort *e) {
-    double sum = 0;
-    for (int i = 0; i < w->networks; i++)
-        if (rehearsal_concerns(w->network[i])) sum += rehearsal_network_seconds(w->network[i], e);
-    return sum * (1 + LATER * (e->rounds - 1)) * (w->strips ? 2 : 1);
-}
-
 /* What is known of the time that networks take: planned seconds at first, then those of their last visit. */
 struct rounds {
     double *next_s;           /* [networks] their next visit */
     double planned_s, took_s; /* of visits in the first round */
 };
 
+#define DOUBTED_S 10 /* of the plan: until so much is done, one network says little about the others */
+
 static void rounds_replan(const struct rehearsal *r, const struct rounds *at, int round, int network) {
     const int rounds = r->measure->effort->rounds;
-    const double scale = at->planned_s > 0 ? at->took_s / at->planned_s : 1;
+    const double scale = (at->took_s + DOUBTED_S) / (at->planned_s + DOUBTED_S);
     double rest = 0;
     for (int i = 0; i < r->workload->networks; i++) {
         const bool visited = round > 1 || i < network;
         const int left = rounds - round + (i >= network);
         const double next = at->next_s[i] * (visited ? 1 : scale);
-        rest += visited ? next * left : next * (left > 0 ? 1 + LATER * (left - 1) : 0);
+        rest += visited ? next * left : next * (left > 0 ? 1 + foreseen_later(r->measure->effort) * (left - 1) : 0);
     }
     estimate_replan(r->estimate, WORK_REHEARSAL, rest);
 }
 
 static void rounds_visited(struct rehearsal *r, struct rounds *at, int round, int network, double took_s) {
     if (round == 1) at->planned_s += at->next_s[network], at->took_s += took_s;
-    at->next_s[network] = round == 1 ? took_s * LATER : took_s;
+    at->next_s[network] = round == 1 ? took_s * foreseen_later(r->measure->effort) : took_s;
     estimate_did(r->estimate, WORK_REHEARSAL, took_s, took_s);
     rounds_replan(r, at, round, network + 1);
 }
@@ -380,13 +349,10 @@ static enum rehearsal_end rehearsal_close(struct rehearsal *r, struct error *err
 enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err) {
     const int count = r->measure->effort->rounds, networks = r->workload->networks;
     struct yardstick *at = MEMORY_NEW(struct yardstick, count * networks);
-    struct rounds rounds = {.next_s = MEMORY_NEW(double, networks)};
+    struct rounds rounds = {.next_s = foreseen_visits(r->workload, r->measure->effort)};
     int64_t *ns = MEMORY_NEW(int64_t, count * networks);
     enum rehearsal_end end = REHEARSAL_DONE;
     assert(count >= 1 && networks >= 1);
-    for (int i = 0; i < networks; i++)
-        rounds.next_s[i] =
-            rehearsal_network_seconds(r->workload->network[i], r->measure->effort) * (r->workload->strips ? 2 : 1);
     for (int k = 0; k < count && end == REHEARSAL_DONE; k++)
         end = rehearsal_round(r, &rounds, k + 1, at + (size_t)k * (size_t)networks, err);
     if (end == REHEARSAL_DONE) end = rehearsal_close(r, err);

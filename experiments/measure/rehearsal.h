@@ -35,9 +35,6 @@ struct rehearsal {
 
 enum rehearsal_end { REHEARSAL_DONE, REHEARSAL_INTERRUPTED, REHEARSAL_FAILED };
 enum rehearsal_end rehearsal_run(struct rehearsal *r, struct error *err);
-/* Planned seconds (experiments/measure/estimate.h) of all rounds. */
-double rehearsal_seconds(const struct workload *w, const struct effort *e);
-double rehearsal_network_seconds(const struct network *n, const struct effort *e); /* one visit of a round */
 /* Nothing can be selected in a network without a convolution. */
 bool rehearsal_concerns(const struct network *n);
 

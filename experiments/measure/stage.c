@@ -28,6 +28,7 @@ bool stage_init(struct stage *s, const struct network *folded, int threads, stru
     *s = (struct stage){.network = folded, .threads = threads};
     if (!weights_init(&s->weights, folded, 1, NULL, err)) return false;
     s->weights.source = quick_weights;
+    s->weights.any_order = true;
     s->in = MEMORY_NEW(float, shape_bytes(folded->layer[0].out) / 4);
     image_noise(s->in, folded->layer[0].out, 1);
     return true;

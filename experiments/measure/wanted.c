@@ -42,21 +42,25 @@ static void wanted_points(struct wanted *w, const struct frontier *f) {
     }
 }
 
-static bool wanted_told(const struct frontier *f, const struct instance *g, const atomic_int *interrupt) {
-    if (!f->complete && !*interrupt)
+static void wanted_told(const struct frontier *f, const struct instance *g, double missed,
+                        const atomic_int *interrupt) {
+    const double least_ns = f->points > 0 ? (double)f->point[f->points - 1].time_ns : 0;
+    const bool within = f->missed_ns != FRONTIER_UNKNOWN && (double)f->missed_ns <= missed * least_ns;
+    if (!f->complete && !within && !*interrupt)
         progress_say("%s: a frontier takes over %d s; rows that only the rest of it uses keep their first times",
                      g->network->name, WANTED_LIMIT_S);
-    return true;
 }
 
 bool wanted_frontier(struct frontier *out, const struct instance *g, enum memory_model model, bool streaming,
-                     const atomic_int *interrupt, struct error *err) {
+                     double missed, const atomic_int *interrupt, struct error *err) {
     struct request q = methods_request();
     q.model = model;
     q.streaming = streaming ? STREAMING_ON : STREAMING_OFF;
     q.interrupt = interrupt;
     q.time_limit_s = WANTED_LIMIT_S;
-    return labels_frontier(out, g, &q, 0.0, err) && wanted_told(out, g, interrupt);
+    if (!labels_frontier(out, g, &q, missed, err)) return false;
+    wanted_told(out, g, missed, interrupt);
+    return true;
 }
 
 static bool wanted_device(struct frontier *out, const struct instance *g, const atomic_int *interrupt,
@@ -65,21 +69,25 @@ static bool wanted_device(struct frontier *out, const struct instance *g, const 
     q.model = MEMORY_PEAK;
     q.interrupt = interrupt;
     q.time_limit_s = WANTED_LIMIT_S;
-    return labels_device_frontier(out, g, &q, err) && wanted_told(out, g, interrupt);
+    if (!labels_device_frontier(out, g, &q, err)) return false;
+    wanted_told(out, g, 0, interrupt);
+    return true;
 }
 
-bool wanted_streamed(struct frontier *out, const struct instance *g, const atomic_int *interrupt, struct error *err) {
-    return wanted_frontier(out, g, MEMORY_PEAK, true, interrupt, err);
+bool wanted_streamed(struct frontier *out, const struct instance *g, double missed, const atomic_int *interrupt,
+                     struct error *err) {
+    return wanted_frontier(out, g, MEMORY_PEAK, true, missed, interrupt, err);
 }
 
-bool wanted_init(struct wanted *w, const struct instance *g, const atomic_int *interrupt, struct error *err) {
+bool wanted_init(struct wanted *w, const struct instance *g, double missed, const atomic_int *interrupt,
+                 struct error *err) {
     *w = (struct wanted){
         .g = g, .choice = MEMORY_NEW(bool *, g->nodes), .carrier = MEMORY_NEW(int *, g->edges *LAYOUTS *LAYOUTS)};
     bool good = true;
     for (int v = 0; v < g->nodes; v++) w->choice[v] = MEMORY_NEW(bool, g->node[v].choices);
     for (int m = 0; good && m <= MEMORY_MODELS; m++) {
         struct frontier f = {0};
-        good = m < MEMORY_MODELS ? wanted_frontier(&f, g, (enum memory_model)m, false, interrupt, err)
+        good = m < MEMORY_MODELS ? wanted_frontier(&f, g, (enum memory_model)m, false, missed, interrupt, err)
                                  : wanted_device(&f, g, interrupt, err);
         if (good) wanted_points(w, &f);
         frontier_free(&f);

@@ -20,13 +20,16 @@ struct wanted {
     int *fastest;    /* [nodes] the fastest selection */
     int64_t time_ns; /* its time */
 };
-/* With layers as a whole. false: an error, and there is nothing to free. */
-bool wanted_init(struct wanted *w, const struct instance *g, const atomic_int *interrupt, struct error *err);
+/* With layers as a whole. missed: points may be slower by this share of the least time. false: an error, and there is
+ * nothing to free. */
+bool wanted_init(struct wanted *w, const struct instance *g, double missed, const atomic_int *interrupt,
+                 struct error *err);
 void wanted_free(struct wanted *w);
 /* The frontier with segments; the instance has strips. */
-bool wanted_streamed(struct frontier *out, const struct instance *g, const atomic_int *interrupt, struct error *err);
-/* The frontier of a model, with all its points. */
+bool wanted_streamed(struct frontier *out, const struct instance *g, double missed, const atomic_int *interrupt,
+                     struct error *err);
+/* The frontier of a model. */
 bool wanted_frontier(struct frontier *out, const struct instance *g, enum memory_model model, bool streaming,
-                     const atomic_int *interrupt, struct error *err);
+                     double missed, const atomic_int *interrupt, struct error *err);
 
 #endif

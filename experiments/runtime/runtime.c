@@ -35,7 +35,6 @@ static int64_t runtime_align(int64_t bytes) {
  * layout. */
 static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     const struct schedule_step *step = &r->schedule->step[i], *have;
-    if (!like) return false;
     assert(like->schedule->network == r->schedule->network); /* steps of both are found by the network's layers */
     int at = like->schedule->made_by[step->node];
     have = &like->schedule->step[at];
@@ -52,10 +51,28 @@ static bool runtime_take(struct runtime *r, int i, struct runtime *like) {
     return true;
 }
 
+/* taken [steps]: weights that are ready. Large blocks that are not taken are freed before others are made. */
+static void runtime_take_all(struct runtime *r, bool *taken, struct runtime *like) {
+    for (int i = 0; i < r->schedule->steps; i++)
+        taken[i] = schedule_stored_bytes(r->schedule, i) > 0 && runtime_take(r, i, like);
+    for (int i = 0; i < like->schedule->steps; i++) {
+        if (!runtime_large(like, i)) continue;
+        free(like->stored[i]);
+        like->stored[i] = NULL;
+    }
+}
+
 /* Zeros, padding included: emitted weights are the same every time. */
 static void *runtime_zeros(int64_t bytes) {
     size_t whole = (size_t)runtime_align(bytes ? bytes : 1);
     return memset(memory_aligned(whole, PRIMITIVE_ALIGNMENT), 0, whole);
+}
+
+/* Random weights of an operator that stores as many are as good in any order. */
+static bool runtime_as_stored(const struct runtime *r, int step, const struct weights *w) {
+    const struct schedule *s = r->schedule;
+    const struct layer *l = &s->network->layer[s->step[step].node];
+    return w->any_order && !s->step[step].primitive && schedule_stored_bytes(s, step) == 4 * weights_count(l);
 }
 
 /* Raw weights of one layer at a time: holding those of the whole network would double the memory. */
@@ -63,26 +80,30 @@ static bool runtime_prepare(struct runtime *r, const struct weights *w, struct r
     const struct schedule *s = r->schedule;
     float *raw = NULL;
     int64_t room = 0;
-    bool good = true;
+    bool good = true, *taken = MEMORY_NEW(bool, s->steps);
+    if (like) runtime_take_all(r, taken, like);
     for (int i = 0; i < s->steps && good; i++) {
         const struct schedule_step *step = &s->step[i];
         const struct layer *l = &s->network->layer[step->node];
-        if (schedule_stored_bytes(s, i) == 0 || runtime_take(r, i, like)) continue;
+        if (schedule_stored_bytes(s, i) == 0 || taken[i]) continue;
         if (runtime_large(r, i)) r->stored[i] = runtime_zeros(schedule_stored_bytes(s, i));
-        if (weights_count(l) > room) {
+        const bool as_stored = runtime_as_stored(r, i, w);
+        if (!as_stored && weights_count(l) > room) {
             free(raw);
             room = weights_count(l);
             raw = memory_aligned((size_t)runtime_align(room * 4), PRIMITIVE_ALIGNMENT);
         }
         assert(!r->stored[i] == (schedule_stored_bytes(s, i) == 0) || !runtime_large(r, i));
         float *bias = r->bias_offset[i] < 0 ? NULL : r->bias + r->bias_offset[i];
-        good = weights_layer(raw, bias, w, step->node, err);
+        good = weights_layer(as_stored ? (float *)(void *)r->stored[i] : raw, bias, w, step->node, err);
+        if (as_stored) continue;
         if (good && step->primitive)
             primitive_prepare(step->primitive, &l->scenario, r->stored[i], raw);
         else if (good)
             operator_prepare(&l->shape_of, step->row->from, r->stored[i], raw);
     }
     free(raw);
+    free(taken);
     return good;
 }
 

@@ -42,7 +42,7 @@ struct runtime_observer {
 struct runtime *runtime_new(const struct plan *plan, const struct network *folded, const struct weights *weights,
                             int threads, struct error *err);
 /* As runtime_new, but takes weights that `like` (NULL, or a runtime of the same network and weights) has already
- * prepared; `like` can only be freed afterwards. */
+ * prepared, and frees the others; `like` can only be freed afterwards. */
 struct runtime *runtime_new_like(const struct plan *plan, const struct network *folded, const struct weights *weights,
                                  int threads, struct runtime *like, struct error *err);
 bool runtime_write_stored(const struct runtime *r, FILE *out); /* as one block */

@@ -26,6 +26,7 @@ struct weights {
     bool *before_add;       /* [layers] read by an addition */
     weights_source *source; /* NULL: the file, or seeded */
     void *context;
+    bool any_order; /* random and only for timing */
 };
 
 bool weights_init(struct weights *w, const struct network *folded, uint64_t seed, const char *path, struct error *err);

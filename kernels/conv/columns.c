@@ -6,7 +6,8 @@
  *            of the image; several lanes share each input. The input of a block at the left or right edge is copied
  *            to the stack, with zeros around the image. 1 x 1: all pixels are one row.
  *   grouped  kernel widths 3, 5 and 7. The weights of a kernel row are in registers, too: each input column is
- *            broadcast once and added to all the pixels that it belongs to. Groups of 4 or 8 input and as many output
+ *            broadcast once and added to all the pixels that it belongs to. With 32 registers two lanes at a time:
+ *            the sums of 7 pixels would wait for each other. Groups of 4 or 8 input and as many output
  *            channels, narrower than a vector, share a lane: each one's part of the column's vector gets its input.
  *
  * Strides 1 and 2 with groups, any without; no dilation. Weights are stored by lanes, zeros where a group has fewer
@@ -19,19 +20,25 @@
 #include "kernels/primitive.h"
 
 #define COLUMNS_CHANNELS 192         /* most input channels of a group: with more, matrix products win */
-#define COLUMNS_MANY     32          /* channels of a group: its lanes by twos where rows have 7 pixels */
+#define COLUMNS_WAYS     12          /* of the first-level cache */
 #define COLUMNS_L2       (128 << 10) /* bytes of weights that an image's blocks go through: grouped */
 #define COLUMNS_ROWS     8           /* of a thread, if they do not divide evenly */
 
-/* Two or three lanes of a group share each input. By twos, rows of 7 pixels cost as much as rows of 8 with 16 registers;
- * with 32 they pay where a group has many channels, whose columns would drive each other out of the first-level cache:
- * 0.55 to 0.95 of the time. Measured. */
+/* Do the columns that a block adds up at a time drive each other out of the first-level cache, 64 sets of 64-byte lines? */
+static bool columns_conflict(const struct columns *d) {
+    const struct scenario *s = d->s;
+    const int way = 4096, bytes = (int)sizeof(float) * s->C, sets = way / least_of(way, bytes & -bytes);
+    return (COLUMNS_PIXELS - 1) * s->stride + s->KW > COLUMNS_WAYS * sets;
+}
+
+/* Two or three lanes of a group share each input, which is copied: with 16 registers, but by twos not where rows have 7
+ * pixels; with 32 only where columns conflict, else two lanes of these take 0.7 to 0.95 of the time. Measured. */
 static bool columns_shares_groups(const struct columns *d) {
     const struct scenario *s = d->s;
     const int64_t copy = (int64_t)s->KH * ((COLUMNS_STRIP - 1) * s->stride + s->KW) * d->C;
-    const bool many = d->family->vector == 16 && d->C >= COLUMNS_MANY && d->C * s->stride > COLUMNS_MANY;
-    const bool pairs = d->OW > COLUMNS_PIXELS || (d->OW == COLUMNS_PIXELS && many);
-    const bool together = d->period % 3 == 0 || (d->period % 2 == 0 && pairs);
+    const bool many = d->family->vector == 16, conflict = columns_conflict(d);
+    const bool pairs = many ? conflict : d->OW > COLUMNS_PIXELS, threes = !many || conflict;
+    const bool together = (d->period % 3 == 0 && threes) || (d->period % 2 == 0 && pairs);
     return together && d->packed == 1 && copy <= COLUMNS_COPY;
 }
 
@@ -60,6 +67,12 @@ static void columns_inner(struct columns *d) {
     if (right < d->OW) d->inner_to = least_of(right, d->OW - edge);
 }
 
+/* Pairs are not divided. */
+static int columns_together(const struct columns *d) {
+    const int most = most_of(2, (int)(COLUMNS_L2 / (sizeof(float) * d->size)));
+    return (divide_up(d->lanes, divide_up(d->lanes, most)) + 1) / 2 * 2;
+}
+
 static struct columns columns_plan(const struct scenario *s) {
     struct columns d = {.s = s, .family = columns_current(), .OH = scenario_out_h(s), .OW = scenario_out_w(s)};
     const int V = d.family->vector;
@@ -71,7 +84,7 @@ static struct columns columns_plan(const struct scenario *s) {
     d.count = least_of(V, d.channels);
     d.dense = s->groups == 1 || columns_shares_groups(&d);
     d.size = (size_t)(s->KH * d.C * s->KW) * (size_t)V;
-    d.together = divide_up(d.lanes, divide_up(d.lanes, most_of(1, (int)(COLUMNS_L2 / (sizeof(float) * d.size)))));
+    d.together = columns_together(&d);
     d.strip = columns_strip(&d);
     columns_inner(&d);
     return d;

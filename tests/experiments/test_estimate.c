@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "experiments/measure/estimate.h"
+#include "experiments/measure/foreseen.h"
 #include "experiments/measure/host.h"
 #include "experiments/measure/shard.h"
 #include "tests/support/harness.h"
@@ -161,11 +162,34 @@ START_TEST(what_is_no_shard_is_refused) {
 }
 END_TEST
 
+/* Networks are planned by what is new in them; later rounds by the first. */
+START_TEST(a_network_whose_convolutions_are_known_is_planned_shorter) {
+    struct error err = {""};
+    struct workload both, alone;
+    ck_assert_msg(workload_init(&both, "resnet18,resnet34,ds-cnn", false, &err), "%s", err.text);
+    ck_assert_msg(workload_init(&alone, "resnet34", false, &err), "%s", err.text);
+    struct effort effort = efforts[EFFORT_QUICK];
+    double *visit_s = foreseen_visits(&both, &effort), *alone_s = foreseen_visits(&alone, &effort);
+    ck_assert(visit_s[0] > 0 && visit_s[2] > 0);
+    ck_assert(visit_s[1] > 0 && visit_s[1] < 0.6 * alone_s[0]);
+    const double sum = visit_s[0] + visit_s[1] + visit_s[2];
+    effort.rounds = 1;
+    ck_assert_double_eq_tol(foreseen_rehearsal(&both, &effort), sum, 1e-9 * sum);
+    effort.rounds = 3;
+    ck_assert_double_eq_tol(foreseen_rehearsal(&both, &effort), sum * (1 + 2 * foreseen_later(&effort)), 1e-9 * sum);
+    free(visit_s);
+    free(alone_s);
+    workload_free(&both);
+    workload_free(&alone);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("estimate");
     TCase *c = tcase_create("estimate");
     tcase_add_test(c, what_is_left_follows_the_speed_so_far);
     tcase_add_test(c, kinds_of_work_are_corrected_apart);
+    tcase_add_test(c, a_network_whose_convolutions_are_known_is_planned_shorter);
     tcase_add_test(c, a_machine_that_tells_nothing_is_unknown);
     tcase_add_test(c, a_machine_is_described_by_what_it_tells);
     tcase_add_test(c, the_least_busy_processor_is_one_that_may_be_used);

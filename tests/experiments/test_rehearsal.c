@@ -6,6 +6,7 @@
 
 #include "baselines/methods.h"
 #include "experiments/measure/rehearsal.h"
+#include "experiments/measure/wanted.h"
 #include "formulation/frontier.h"
 #include "formulation/labels/labels.h"
 #include "formulation/plan.h"
@@ -119,6 +120,26 @@ START_TEST(every_row_on_any_frontier_was_seen_in_the_last_round) {
     ck_assert_int_gt(before, 0);
     rehearse(&s);
     for (int i = 0; i < s.workload.networks; i++) ck_assert_int_eq(unseen(&s, s.workload.network[i]), 0);
+    close_stage(&s);
+}
+END_TEST
+
+START_TEST(quick_frontiers_have_fewer_points_and_miss_none_by_more_than_a_share) {
+    struct error err = {""};
+    struct stage s;
+    struct frontier all, few;
+    open_stage(&s, "tests/data/branches.net");
+    samples_init(&s.samples, s.profile);
+    struct instance *g = instance_new(s.workload.network[0], s.profile, 1, &err);
+    ck_assert_msg(g && wanted_frontier(&all, g, MEMORY_PEAK, false, 0, &never, &err), "%s", err.text);
+    ck_assert_msg(wanted_frontier(&few, g, MEMORY_PEAK, false, 0.5, &never, &err), "%s", err.text);
+    const int64_t least_ns = all.point[all.points - 1].time_ns;
+    ck_assert(all.complete && all.missed_ns == 0);
+    ck_assert(few.points >= 1 && few.points < all.points);
+    ck_assert(few.missed_ns <= least_ns / 2 && few.point[few.points - 1].time_ns <= least_ns + least_ns / 2);
+    frontier_free(&all);
+    frontier_free(&few);
+    instance_free(g);
     close_stage(&s);
 }
 END_TEST
@@ -322,6 +343,7 @@ int main(void) {
     Suite *suite = suite_create("rehearsal");
     TCase *c = tcase_create("rehearsal");
     tcase_add_loop_test(c, every_row_on_any_frontier_was_seen_in_the_last_round, 0, 2);
+    tcase_add_test(c, quick_frontiers_have_fewer_points_and_miss_none_by_more_than_a_share);
     tcase_add_test(c, conversions_that_no_plan_has_are_not_waited_for);
     tcase_add_test(c, luck_does_not_last);
     tcase_add_test(c, settled_rows_keep_their_times);

@@ -7,6 +7,7 @@
 
 #include "baselines/methods.h"
 #include "tests/support/kept.h"
+#include "tests/support/planned.h"
 
 static const struct {
     const char *network;
@@ -159,6 +160,39 @@ START_TEST(weights_come_back_from_a_file_and_a_truncated_one_is_refused) {
 }
 END_TEST
 
+/* Small blocks are copied, large ones change hands or are made anew: the same bits as from weights prepared for it alone. */
+static const char heavy[] = "in input - c=16 h=8 w=8\n"
+                            "c1 conv in m=16 k=3 p=1\n"
+                            "f fc c1 m=1100\n"
+                            "g fc f m=8\n";
+
+START_TEST(weights_are_handed_over_from_plan_to_plan) {
+    struct world w = planned_world(heavy, 5);
+    struct random r = {8};
+    struct error err = {""};
+    struct runtime *like = NULL;
+    struct plan *plan = NULL;
+    float out[2][8];
+    for (int round = 0; round < 12; round++) {
+        world_plan(&w, "heavy", &r, CONVERSIONS_PER_EDGE);
+        struct runtime *alone = runtime_new(w.plan, w.net, &w.weights, 1, &err);
+        struct runtime *after = runtime_new_like(w.plan, w.net, &w.weights, 1, like, &err);
+        ck_assert_msg(alone && after, "%s", err.text);
+        ck_assert_int_eq(runtime_outputs(alone), 8);
+        runtime_run(alone, out[0], w.in, NULL);
+        runtime_run(after, out[1], w.in, NULL);
+        ck_assert_mem_eq(out[0], out[1], sizeof out[0]);
+        runtime_free(alone);
+        runtime_free(like);
+        plan_free(plan);
+        like = after, plan = w.plan, w.plan = NULL;
+    }
+    runtime_free(like);
+    plan_free(plan);
+    world_free(&w);
+}
+END_TEST
+
 START_TEST(a_plan_with_a_gap_or_for_another_network_is_refused) {
     struct world w = world_new("tests/data/diamond.net"), other = world_new("tests/data/branches.net");
     struct random r = {3};
@@ -222,6 +256,7 @@ int main(void) {
     tcase_add_loop_test(c, the_arena_of_every_built_in_network_is_as_small_as_possible, 0, network_builtin_count());
     tcase_add_loop_test(c, seeded_weights_neither_vanish_nor_explode, 0, 2);
     tcase_add_test(c, weights_come_back_from_a_file_and_a_truncated_one_is_refused);
+    tcase_add_test(c, weights_are_handed_over_from_plan_to_plan);
     tcase_add_test(c, a_plan_with_a_gap_or_for_another_network_is_refused);
     tcase_add_test(c, images_are_read_and_wrong_ones_refused);
     suite_add_tcase(suite, c);

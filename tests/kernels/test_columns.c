@@ -94,6 +94,23 @@ START_TEST(lanes_of_a_group_share_inputs_by_twos_and_by_threes) {
 }
 END_TEST
 
+/* Lanes by twos with 32 registers: an odd number of them, of several groups to a lane, of one group and the next; columns
+ * that conflict in the first-level cache and, one channel more a group, do not. */
+static const char *const pairs[] = {"48,5,9,48,3,1,1,3",       "40,4,14,40,3,2,1,5",      "20,5,7,20,3,1,1,5",
+                                    "144,4,15,144,3,1,1,3",    "1024,3,14,1024,3,2,1,32", "56,4,7,56,3,1,1,7",
+                                    "1056,3,14,1056,3,2,1,32", "80,4,14,240,5,2,2,5"};
+
+START_TEST(lanes_run_by_twos_whatever_groups_they_are_of) {
+    for (int isa = 0; isa < ISAS; isa++) {
+        struct scenario s;
+        if (!isa_force((enum isa)isa)) continue;
+        ck_assert_ptr_null(scenario_parse(&s, pairs[_i]));
+        ck_assert_msg(computed(&s), "%s", pairs[_i]);
+        check_layer("columns-hwc", &s, _i % 2 ? ACTIVATION_RELU : ACTIVATION_NONE);
+    }
+}
+END_TEST
+
 /* First layers of narrow networks: blocks of every height, of channels that are half a vector (8, 4 or 2). */
 START_TEST(half_a_vector_of_channels_is_stored_as_it_is) {
     static const int channels[] = {2, 4, 8, 16};
@@ -150,6 +167,7 @@ int main(void) {
     tcase_add_loop_test(tc, invented_layers_without_groups_agree_with_sums_in_double_precision, 0, ISAS);
     tcase_add_test(tc, many_groups_are_gone_through_in_turns);
     tcase_add_loop_test(tc, lanes_of_a_group_share_inputs_by_twos_and_by_threes, 0, sizeof sharing / sizeof sharing[0]);
+    tcase_add_loop_test(tc, lanes_run_by_twos_whatever_groups_they_are_of, 0, sizeof pairs / sizeof pairs[0]);
     tcase_add_loop_test(tc, half_a_vector_of_channels_is_stored_as_it_is, 7, 27);
     tcase_add_loop_test(tc, copied_rows_of_first_layers_serve_the_rows_below, 0, sizeof firsts / sizeof firsts[0]);
     tcase_add_loop_test(tc, layers_that_others_do_better_are_left_to_them, 0, sizeof limits / sizeof limits[0]);
