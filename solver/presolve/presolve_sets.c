@@ -109,6 +109,7 @@ static struct presolve_group presolve_sets_group(const struct presolve_sets *s, 
         g.low = fmin(g.low, v);
         g.high = fmax(g.high, v);
     }
+    assert(g.to > from && g.low <= g.high); /* `from` is of the set itself */
     g.whole = set < s->p->row.count && g.to - g.from == s->p->row.length[set];
     if (!g.whole) g.low = fmin(g.low, 0), g.high = fmax(g.high, 0);
     return g;
@@ -132,6 +133,7 @@ static bool presolve_sets_fix(struct presolve_sets *s, const struct presolve_gro
 static bool presolve_sets_raise(struct presolve_sets *s, const struct presolve_group *g, double sign, double cap) {
     struct presolve *p = s->p;
     bool changed = false;
+    assert(cap < g->high); /* a row that can be violated */
     double worth = PRESOLVE_SETS_WORTH * (1 + s->size), shift = !g->whole && cap > worth ? cap : 0;
     if (cap < 0 && cap > -worth) return false; /* it would make coefficients that are next to nothing */
     if (cap < worth && cap > 0) cap = 0;
