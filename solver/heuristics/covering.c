@@ -1,6 +1,8 @@
 /* Set covering by local search with weights of rows (Gao, Weise & Li 2015, extended to costs): a cover loses the column
  * that its weights need least; then rows left open take columns, as long as that stays cheaper than the best cover. Rows
- * that stay open gain weight. Only columns with small reduced costs take part (Caprara, Fischetti & Toth 1999). */
+ * that stay open gain weight; a column that has left comes back only once something has changed in its rows. Only columns
+ * with small reduced costs take part (Caprara, Fischetti & Toth 1999). At the root, and at some nodes, whose bounds and reduced
+ * costs leave other columns. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,11 +13,16 @@
 
 #define COVERING_NEAR 1e-9 /* relative: costs closer than this are the same */
 enum {
-    COVERING_COLS = 5,       /* columns that take part: so many times the rows, */
+    COVERING_COLS = 4,       /* columns that take part: so many times the rows, */
     COVERING_EACH = 3,       /* and of each row */
-    COVERING_STEPS = 2000,   /* for each row, */
+    COVERING_STEPS = 2100,   /* at the root, for each row, */
     COVERING_MOST = 1000000, /* and at most; */
-    COVERING_ANY = 100       /* in one of so many, any column leaves */
+    COVERING_FEW = 100,      /* with fewer rows columns come back in the next step, */
+    COVERING_ANY = 100,      /* and in one of so many steps any column leaves, or the search would go in circles */
+    COVERING_NODE = 30,      /* at other nodes: per cent of these, */
+    COVERING_NODES = 20,     /* every so many nodes, while that takes a small share of the time: */
+    COVERING_SHARE = 5,      /* a pivot is worth rows / that many steps, */
+    COVERING_ROWS = 500      /* of so many rows at most */
 };
 
 struct covering {
@@ -27,11 +34,12 @@ struct covering {
     bool *in;                 /* [cols] chosen */
     int64_t *score, *since;   /* [cols] weight of the rows that are open, or, of a chosen one, would be, without it */
     int *count, *only;        /* [rows] chosen columns, and the sum of their numbers */
+    int64_t *moved;           /* [rows] when one of its columns came or left last */
     int64_t *weight;          /* [rows] */
     int *open, *open_at;      /* [rows] list of open rows, place in it */
     int opens;
     int *chosen, *chosen_at, chosens; /* [cols] likewise */
-    int64_t clock, begun;             /* moves; when this step began: what has left since does not come back yet */
+    int64_t clock, begun;             /* moves; when this step began */
     double total;
 };
 
@@ -128,11 +136,12 @@ static void covering_init(struct covering *c, const struct covering_source *from
     }
     int **by_col[] = {&c->model_col, &c->chosen, &c->chosen_at},
         **by_row[] = {&c->count, &c->only, &c->open, &c->open_at};
-    int64_t **wide[] = {&c->score, &c->since};
     for (size_t k = 0; k < sizeof by_col / sizeof *by_col; k++) *by_col[k] = MEMORY_NEW(int, c->cols);
     for (size_t k = 0; k < sizeof by_row / sizeof *by_row; k++) *by_row[k] = MEMORY_NEW(int, c->rows);
-    for (size_t k = 0; k < sizeof wide / sizeof *wide; k++) *wide[k] = MEMORY_NEW(int64_t, c->cols);
+    c->score = MEMORY_NEW(int64_t, c->cols);
+    c->since = MEMORY_NEW(int64_t, c->cols);
     c->weight = MEMORY_NEW(int64_t, c->rows);
+    c->moved = MEMORY_NEW(int64_t, c->rows);
     c->cost = MEMORY_NEW(double, c->cols);
     c->in = MEMORY_NEW(bool, c->cols);
     c->start = MEMORY_NEW(int, c->cols + 1);
@@ -151,8 +160,9 @@ static void covering_init(struct covering *c, const struct covering_source *from
 }
 
 static void covering_free(struct covering *c) {
-    void *all[] = {c->start, c->row,   c->row_start, c->row_col, c->model_col, c->cost,    c->in,     c->score,
-                   c->since, c->count, c->only,      c->weight,  c->open,      c->open_at, c->chosen, c->chosen_at};
+    void *all[] = {c->start, c->row,     c->row_start, c->row_col,   c->model_col, c->cost,
+                   c->in,    c->score,   c->since,     c->count,     c->only,      c->weight,
+                   c->open,  c->open_at, c->chosen,    c->chosen_at, c->moved};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
 }
 
@@ -175,6 +185,7 @@ static void covering_note_open(struct covering *c, int i, int sign) {
 
 static void covering_add(struct covering *c, int j) {
     assert(!c->in[j]);
+    c->since[j] = ++c->clock;
     for (int k = c->start[j]; k < c->start[j + 1]; k++) {
         int i = c->row[k];
         if (c->count[i] == 0) {
@@ -185,19 +196,21 @@ static void covering_add(struct covering *c, int j) {
             c->score[c->only[i]] -= c->weight[i];
         }
         c->count[i]++;
+        c->moved[i] = c->clock;
         c->only[i] += j;
     }
     c->in[j] = true;
-    c->since[j] = ++c->clock;
     c->total += c->cost[j];
     covering_list_add(c->chosen, c->chosen_at, &c->chosens, j);
 }
 
 static void covering_remove(struct covering *c, int j) {
     assert(c->in[j]);
+    c->since[j] = ++c->clock;
     for (int k = c->start[j]; k < c->start[j + 1]; k++) {
         int i = c->row[k];
         c->count[i]--;
+        c->moved[i] = c->clock;
         c->only[i] -= j;
         if (c->count[i] == 0) {
             c->score[j] -= c->weight[i];
@@ -208,7 +221,6 @@ static void covering_remove(struct covering *c, int j) {
         }
     }
     c->in[j] = false;
-    c->since[j] = ++c->clock;
     c->total -= c->cost[j];
     covering_list_remove(c->chosen, c->chosen_at, &c->chosens, j);
 }
@@ -232,10 +244,19 @@ static int covering_least(const struct covering *c, int except) {
     return best;
 }
 
-/* Now and then any column, or the search may go round in circles. */
 static int covering_leaving(const struct covering *c, struct random *random, int kept) {
-    bool any = c->chosens > 0 && random_int(random, 0, COVERING_ANY - 1) == 0;
+    bool any = c->rows < COVERING_FEW && c->chosens > 0 && random_int(random, 0, COVERING_ANY - 1) == 0;
     return any ? c->chosen[random_int(random, 0, c->chosens - 1)] : covering_least(c, kept);
+}
+
+/* Whether nothing has changed in its rows since column j left: with it back, the search would go round in circles (Cai,
+ * Su & Sattar 2011). */
+static bool covering_stale(const struct covering *c, int j) {
+    if (c->rows < COVERING_FEW) return c->since[j] > c->begun;
+    if (c->since[j] == 0) return false; /* it has never been in */
+    for (int k = c->start[j]; k < c->start[j + 1]; k++)
+        if (c->moved[c->row[k]] > c->since[j]) return false;
+    return true;
 }
 
 /* The column for row i that costs less than `most`; -1: none. */
@@ -243,8 +264,7 @@ static int covering_best(const struct covering *c, int i, double most) {
     int best = -1;
     for (int k = c->row_start[i]; k < c->row_start[i + 1]; k++) {
         int j = c->row_col[k];
-        if (c->since[j] > c->begun || c->cost[j] >= most) continue;
-        if (best < 0 || covering_before(c, j, best)) best = j;
+        if (c->cost[j] < most && (best < 0 || covering_before(c, j, best)) && !covering_stale(c, j)) best = j;
     }
     return best;
 }
@@ -292,11 +312,9 @@ static int covering_repair(struct covering *c, struct random *random, double mos
 }
 
 /* Offers covers that cost less than `best`, until one is worth `least`. */
-static void covering_search(struct covering *c, struct worker *w, double best, double least) {
-    int64_t steps = (int64_t)COVERING_STEPS * c->rows;
+static void covering_search(struct covering *c, struct worker *w, double best, double least, int64_t steps) {
     double near = COVERING_NEAR * fmax(1, fabs(least));
     int kept = -1;
-    if (steps > COVERING_MOST) steps = COVERING_MOST;
     for (int64_t step = 0; step < steps; step++) {
         if (step % 1024 == 0 && worker_stopped(w)) return;
         c->begun = c->clock;
@@ -312,8 +330,24 @@ static void covering_search(struct covering *c, struct worker *w, double best, d
     }
 }
 
+static int64_t covering_nodes(const struct worker *w) {
+    return w->tree->counts.nodes + w->counts.nodes;
+}
+
+static int64_t covering_steps(int rows, bool root) {
+    int64_t steps = rows < COVERING_MOST / COVERING_STEPS ? (int64_t)COVERING_STEPS * rows : COVERING_MOST;
+    return root ? steps : steps * COVERING_NODE / 100;
+}
+
 bool covering_due(const struct worker *w, const struct node *n) {
-    return n->depth == 0 && w->tree->p.level == 0;
+    const struct search *t = w->tree;
+    int rows = t->p.model->rows;
+    if (t->p.level > 0 || w->number > 0) return false;
+    if (n->depth == 0) return true;
+    if (covering_nodes(w) < w->heuristics.covering_nodes + COVERING_NODES) return false;
+    int64_t each = (rows < COVERING_ROWS ? rows : COVERING_ROWS) / COVERING_SHARE;
+    return w->heuristics.covering_steps + covering_steps(rows, false) <=
+           each * (t->counts.iterations + w->counts.iterations);
 }
 
 void covering_run(struct worker *w, const double *x) {
@@ -326,14 +360,21 @@ void covering_run(struct worker *w, const double *x) {
                                    .reduced = lp_reduced_costs(w->lp),
                                    .row_of = MEMORY_NEW(int, m->rows),
                                    .part = MEMORY_NEW(bool, m->cols)};
+    bool covers = covering_recognise(&from), root = covering_nodes(w) <= 1;
     (void)x;
-    if (covering_recognise(&from)) {
+    if (!root)
+        w->heuristics.covering_nodes = covering_nodes(w);
+    else if (!covers)
+        w->heuristics.covering_nodes = INT64_MAX / 2; /* never again */
+    if (!root) w->heuristics.covering_steps += covering_steps(m->rows, false);
+    if (covers) {
         struct covering c;
         double fixed = search_objective(m, w->domain.lower);
         covering_choose(&from);
         covering_init(&c, &from);
         covering_greedy(&c);
-        covering_search(&c, w, w->incumbent.objective - fixed, lp_objective(w->lp) - fixed);
+        covering_search(&c, w, w->incumbent.objective - fixed, lp_objective(w->lp) - fixed,
+                        covering_steps(c.rows, root));
         covering_free(&c);
     }
     free(from.row_of);

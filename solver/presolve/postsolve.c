@@ -246,7 +246,9 @@ bool presolve_apply(const struct presolve *p, double *reduced_x, const double *x
     memory_copy(full, x, (size_t)p->col.count * sizeof *x);
     for (size_t k = 0; k < p->stack.count; k++) {
         const struct shrink_record *r = &p->stack.record[k];
-        if (r->kind == SHRINK_FIX)
+        if (r->kind == SHRINK_FIX && r->other >= 0)
+            full[r->other] = fmax(full[r->other], full[r->col]);
+        else if (r->kind == SHRINK_FIX)
             good = good && fabs(full[r->col] - r->value[0]) <= p->options.integrality * (1 + fabs(r->value[0]));
         else if (r->kind == SHRINK_PRODUCT)
             full[r->other] = fmax(full[r->other], full[r->col]);

@@ -144,9 +144,10 @@ struct worker {
     struct search_counts counts;
     struct search_tallies tallies; /* since the last merge, too */
     struct {
-        int64_t dives, rins_nodes, rins_iterations; /* rins_nodes: number of nodes when it was last called */
-        int64_t idle;                               /* calls since one found a solution */
-        double exchanged;                           /* objective from which exchange.c has searched */
+        int64_t dives, rins_iterations, covering_steps;
+        int64_t rins_nodes, covering_nodes; /* numbers of nodes when these were last called */
+        int64_t idle;                       /* calls since one found a solution */
+        double exchanged;                   /* objective from which exchange.c has searched */
     } heuristics;
     enum limits_stop stop;
     bool restart; /* so much is fixed at the root that the search is to start again */
