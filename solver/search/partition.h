@@ -26,7 +26,7 @@ struct refiner {
     struct refiner_key {
         int cell, element;
         uint64_t seen;
-    } * key;                     /* [size] */
+    } * key;              /* [size] */
     int *queue, *touched; /* [size] queue: a ring of the cells to look at */
     int head, waiting;
     bool *queued; /* [size] false between calls */
