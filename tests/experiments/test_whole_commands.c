@@ -76,7 +76,7 @@ static const struct row {
     {"select " SEED "--method taso --budget 2K -o @out/a.plan --steps @out/s.tsv", "a.plan s.tsv", STATUS_DONE,
      0xd7540b73},
     {"select " SEED "--method taso --budget 3K --memory-model peak --conversions per-tensor", "", STATUS_DONE,
-     0xb9596a16},
+     0x846071ea},
     {"select " SEED "--method taso --budget 1 --formulation product --json", "", STATUS_DONE, 0x4138fdc6},
     {"select " SEED "--method taso-memory --slack 0.3 --memory-model footprint", "", STATUS_DONE, 0xcce5038c},
     {"select " SEED "--method taso-weighted --weight 0.9 -o @out/a.plan", "a.plan", STATUS_DONE, 0x3b4a7628},
