@@ -199,7 +199,8 @@ START_TEST(the_cuts_of_nodes_are_the_same_on_every_run) {
         model_free(m);
     }
     ck_assert_int_ge(cuts[0], 167);
-    for (int k = 1; k < 3; k++) ck_assert_int_ge(cuts[k], 77); /* shared when a round ends, and the first is long: fewer in small trees */
+    for (int k = 1; k < 3; k++)
+        ck_assert_int_ge(cuts[k], 77); /* shared when a round ends, and the first is long: fewer in small trees */
 }
 END_TEST
 
