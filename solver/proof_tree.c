@@ -52,16 +52,14 @@ static void proof_tree_begin(void *context, const struct groups *g) {
 
 /* --- which branchings a node needs --- */
 
-static void proof_tree_use(struct proof_record *r, int branching) {
-    for (int k = 0; k < r->use_count; k++)
-        if (r->uses[k] == branching) return;
-    r->uses[r->use_count++] = branching;
-}
-
 static bool proof_tree_uses(const struct proof_record *r, int branching) {
     for (int k = 0; k < r->use_count; k++)
         if (r->uses[k] == branching) return true;
     return false;
+}
+
+static void proof_tree_use(struct proof_record *r, int branching) {
+    if (!proof_tree_uses(r, branching)) r->uses[r->use_count++] = branching;
 }
 
 static void proof_tree_leaf_uses(struct proof *s, int record) {

@@ -9,6 +9,17 @@
 #include "solver/base/memory.h"
 #include "solver/search/settle.h"
 
+void worker_take_groups(struct worker *w) {
+    int count = w->tree->structure.groups.count;
+    free(w->group.lower);
+    free(w->group.upper);
+    free(w->scratch.x);
+    w->group.lower = MEMORY_NEW(double, count);
+    w->group.upper = MEMORY_NEW(double, count);
+    w->scratch.x = MEMORY_NEW(double, search_branchables(w->tree));
+    for (int g = 0; g < count; g++) w->group.lower[g] = -MODEL_INFINITY, w->group.upper[g] = MODEL_INFINITY;
+}
+
 void worker_init(struct worker *w, struct search *t, int number) {
     const struct model *m = t->p.model;
     *w = (struct worker){.tree = t, .number = number};
@@ -21,12 +32,8 @@ void worker_init(struct worker *w, struct search *t, int number) {
     if (t->p.options->clique_propagation && t->structure.cliques.member_start)
         w->domain.cliques = &t->structure.cliques;
     w->incumbent.x = MEMORY_NEW(double, m->cols);
-    w->scratch.x = MEMORY_NEW(double, search_branchables(t));
     w->set_place = MEMORY_NEW(int, t->structure.sets.count);
-    w->group.lower = MEMORY_NEW(double, t->structure.groups.count);
-    w->group.upper = MEMORY_NEW(double, t->structure.groups.count);
-    for (int g = 0; g < t->structure.groups.count; g++)
-        w->group.lower[g] = -MODEL_INFINITY, w->group.upper[g] = MODEL_INFINITY;
+    worker_take_groups(w);
     w->scratch.spare = MEMORY_NEW(double, m->cols);
     w->candidate = MEMORY_NEW(int, m->cols);
     w->incumbent.objective = w->heuristics.exchanged = MODEL_INFINITY;

@@ -23,6 +23,7 @@ double worker_upper(const struct worker *w, int col);
 void worker_tighten(struct worker *w, int col, double lower, double upper);    /* at this node */
 void worker_try_bounds(struct worker *w, int col, double lower, double upper); /* in the LP alone */
 int worker_set(const struct worker *w, int col); /* the set of column `col`, or negative */
+void worker_take_groups(struct worker *w);       /* those of the tree, which are new; without bounds */
 void worker_open_groups(struct worker *w);       /* no sides, as at the root */
 void worker_get_basis(struct worker *w);         /* into w->place */
 /* The integer columns of the LP's solution that are not integral, into w->candidate; returns how many. */

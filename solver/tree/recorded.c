@@ -33,14 +33,7 @@ static void recorded_regroup(struct worker *w) {
     assert(w->pseudo == &t->pseudo && t->structure.group_row < 0);
     groups_free(&t->structure.groups);
     groups_find_open(&t->structure.groups, t->p.model, &t->rows, t->lower, t->upper);
-    int count = t->structure.groups.count;
-    free(w->group.lower);
-    free(w->group.upper);
-    free(w->scratch.x);
-    w->group.lower = MEMORY_NEW(double, count);
-    w->group.upper = MEMORY_NEW(double, count);
-    w->scratch.x = MEMORY_NEW(double, search_branchables(t));
-    for (int g = 0; g < count; g++) w->group.lower[g] = -MODEL_INFINITY, w->group.upper[g] = MODEL_INFINITY;
+    worker_take_groups(w);
     pseudo_free(&t->pseudo);
     pseudo_init(&t->pseudo, search_branchables(t));
 }
