@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "experiments/measure/acts.h"
 #include "experiments/measure/foreseen.h"
 #include "experiments/measure/rehearsal.h"
 #include "experiments/measure/stage.h"
@@ -114,18 +115,51 @@ static bool troupe_all(struct troupe *t, bool strips, const atomic_int *interrup
     return good;
 }
 
-bool premieres_run(struct premieres *out, const struct network *folded, const struct profile *p,
-                   const struct measure *m, bool all, bool strips, const atomic_int *interrupt, struct error *err) {
-    *out = (struct premieres){0};
-    if (!rehearsal_concerns(folded)) return true;
-    struct instance *g = instance_new(folded, p, m->threads, err);
+/* Of a network, or of one of its acts. */
+static bool premieres_act(struct premieres *out, const struct network *act, const struct profile *p,
+                          const struct measure *m, bool all, bool strips, const atomic_int *interrupt,
+                          struct error *err) {
+    struct instance *g = instance_new(act, p, m->threads, err);
     struct troupe t = {.out = out, .g = g, .m = m};
     if (!g) return false;
     if (strips) instance_stream(g);
-    bool good = stage_init(&t.stage, folded, m->threads, err);
+    bool good = stage_init(&t.stage, act, m->threads, err);
     if (good) good = all ? troupe_all(&t, strips, interrupt, err) : troupe_fastest(&t, interrupt, err);
     stage_free(&t.stage);
     instance_free(g);
+    return good;
+}
+
+/* One after the other: their times are summed. */
+static void premiere_join(struct premiere *to, const struct premiere *next) {
+    assert(to->model == next->model && to->which == next->which);
+    to->steps += next->steps;
+    to->memory_bytes = to->memory_bytes > next->memory_bytes ? to->memory_bytes : next->memory_bytes;
+    to->predicted_ns += next->predicted_ns, to->predicted_conv_ns += next->predicted_conv_ns;
+    to->measured.median_ns += next->measured.median_ns, to->measured.min_ns += next->measured.min_ns;
+    to->measured.spread_ns += next->measured.spread_ns;
+    to->measured_conv_ns += next->measured_conv_ns;
+}
+
+static bool premieres_apart(struct premieres *out, const struct acts *acts, const struct profile *p,
+                            const struct measure *m, bool strips, const atomic_int *interrupt, struct error *err) {
+    bool good = true;
+    for (int i = 0; i < acts->count && good && !*interrupt; i++)
+        good = premieres_act(out, &acts->of[i], p, m, false, strips, interrupt, err);
+    if (out->count == 2) premiere_join(&out->row[0], &out->row[1]);
+    out->count = out->count == acts->count; /* half a network says nothing */
+    return good;
+}
+
+bool premieres_run(struct premieres *out, const struct network *folded, const struct profile *p,
+                   const struct measure *m, bool all, bool strips, const atomic_int *interrupt, struct error *err) {
+    struct acts acts;
+    *out = (struct premieres){0};
+    if (!rehearsal_concerns(folded)) return true;
+    acts_init(&acts, folded);
+    const bool good = m->effort->apart && !all ? premieres_apart(out, &acts, p, m, strips, interrupt, err)
+                                               : premieres_act(out, folded, p, m, all, strips, interrupt, err);
+    acts_free(&acts);
     if (!good) premieres_free(out);
     return good;
 }

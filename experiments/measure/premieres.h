@@ -3,7 +3,8 @@
  * For each network the fastest selection; if wanted, also, along the frontier of workspaces, two between and the one of
  * least memory; under every other memory model the one of least memory; with layers by rows, the one of least peak memory
  * and one between.
- * Each of them is a row of the table; nothing is corrected by it. */
+ * Each of them is a row of the table; nothing is corrected by it. With an effort that keeps them apart, the fastest plan
+ * of a network that ends in large fully connected layers (acts.h) runs in two, one after the other. */
 #ifndef EXPERIMENTS_MEASURE_PREMIERES_H
 #define EXPERIMENTS_MEASURE_PREMIERES_H
 #include "experiments/runtime/measure.h"
@@ -27,7 +28,7 @@ struct premieres {
     struct premiere *row;
     size_t capacity;
 };
-/* Runs them, or, unless `all`, the fastest; that is row 0. false: an error. */
+/* Runs them, or, unless `all`, the fastest; that is row 0. Interrupted: those until then. false: an error. */
 bool premieres_run(struct premieres *out, const struct network *folded, const struct profile *p,
                    const struct measure *m, bool all, bool strips, const atomic_int *interrupt, struct error *err);
 /* Planned seconds (experiments/measure/estimate.h). */

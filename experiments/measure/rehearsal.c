@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/measure/acts.h"
 #include "experiments/measure/foreseen.h"
 #include "experiments/measure/progress.h"
 #include "experiments/measure/stage.h"
 #include "experiments/measure/wanted.h"
 #include "formulation/plan.h"
-#include "formulation/segment.h"
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 
@@ -233,20 +233,6 @@ static bool visit_streams(struct visit *v, struct error *err) {
 
 /* --- rounds ------------------------------------------------------------------------------------------------------ */
 
-#define HEAVY ((size_t)16 << 20) /* stored weights of a layer, in bytes */
-
-/* The layers before the first heavy one that comes after all convolutions, if a single tensor connects both; a view of
- * the network's own layers. */
-static struct network network_head(const struct network *folded) {
-    struct network head = *folded;
-    for (int v = folded->layers - 1; v > 0 && folded->layer[v].kind != LAYER_CONV; v--)
-        if (folded->layer[v].kind == LAYER_OPERATOR && segment_cut(folded, v - 1) &&
-            operator_weights(&folded->layer[v].shape_of, LAYOUT_CHW) > HEAVY)
-            head.layers = v;
-    assert(head.layers >= 1 && head.layers <= folded->layers);
-    return head;
-}
-
 static bool visit_layers(struct rehearsal *r, const struct network *folded, int round, bool strips, struct error *err) {
     struct stage stage;
     struct visit v = {.r = r, .round = round, .stage = &stage};
@@ -260,11 +246,14 @@ static bool visit_layers(struct rehearsal *r, const struct network *folded, int 
 
 static bool visit_network(struct rehearsal *r, const struct network *folded, int round, bool strips,
                           struct error *err) {
-    const struct network head = network_head(folded);
-    const bool whole = head.layers == folded->layers;
-    if (!whole && !visit_layers(r, &head, round, strips, err)) return false;
-    return (!whole && round < r->measure->effort->rounds) || *r->interrupt ||
-           visit_layers(r, folded, round, strips, err);
+    struct acts acts;
+    acts_init(&acts, folded);
+    const struct network *rest = r->measure->effort->apart ? &acts.of[1] : folded;
+    bool good = visit_layers(r, &acts.of[0], round, strips, err);
+    if (good && acts.count == 2 && round == r->measure->effort->rounds && !*r->interrupt)
+        good = visit_layers(r, rest, round, strips, err);
+    acts_free(&acts);
+    return good;
 }
 
 bool rehearsal_concerns(const struct network *n) {

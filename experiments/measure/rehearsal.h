@@ -8,8 +8,8 @@
  * one. A row that is never timed was too slow even at its optimistic price. Rounds visit all networks in turn, so that
  * slow minutes of the machine affect all rows alike; medians are over all rounds.
  *
- * Where a network ends in large fully connected layers, which have no primitives to choose from and take longer than
- * all the rest, the part before them is run in each round, and the whole only in the last.
+ * Where a network ends in large fully connected layers (acts.h), the part before them is run in each round, and the
+ * whole, or, with an effort that keeps them apart, the second act only in the last.
  *
  * One run of a network serves many rows: each layer uses one that it lacks; layers of the same scenario use different
  * ones. */
