@@ -14,7 +14,7 @@ function near(a, b) { d = a - b; if (d < 0) d = -d; s = b < 0 ? -b : b; return d
     set = $1 "-" $8 "s"; key = set SUBSEP $2
     if (!(key in seen)) { seen[key] = 1; problem[++problems] = key; if (!(set in order)) { order[set] = ++sets; set_name[sets] = set } }
     if (!($3 in solver_seen)) { solver_seen[$3] = 1; solver[++solvers] = $3 }
-    status[key, $3] = $4; objective[key, $3] = $5; seconds[key, $3] = $7; limit[key] = $8
+    status[key, $3] = $4; objective[key, $3] = $5; seconds[key, $3] = $7; limit[key] = $8; start[key, $3] = $9
     if ($6 != "-") optimum[key] = $6
     else if ($4 == "optimal" && (!(key in best) || $5 + 0 < best[key])) best[key] = $5 + 0
 }
@@ -41,21 +41,22 @@ function each_problem(set,    i, k, v, mark) {
         print ""
     }
 }
-function row(form, a, b, c, d, e, f, g, h, i) {
-    if (form == "tsv") printf "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a, b, c, d, e, f, g, h, i
-    else if (form == "md") printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", a, b, c, d, e, f, g, h, i
-    else printf "%-12s %-28s %-20s %8s %7s %6s %10s %11s %9s\n", a, b, c, d, e, f, g, h, i
+function row(form, a, b, c, d, e, f, g, h, i, j) {
+    if (form == "tsv") printf "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a, b, c, d, e, f, g, h, i, j
+    else if (form == "md") printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", a, b, c, d, e, f, g, h, i, j
+    else printf "%-12s %-28s %-20s %8s %7s %6s %10s %11s %9s %9s\n", a, b, c, d, e, f, g, h, i, j
 }
 function counted(key, who) { return verdict(key, who) == "solved" ? seconds[key, who] + 0 : limit[key] + 0 }
-function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, logs, first, first_logs, same_logs, both) {
+function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, starts, logs, first, first_logs, same_logs, both) {
     for (k = 1; k <= solvers; k++) {
-        n = solved = wrong = logs = total = first_logs = same_logs = both = 0
+        n = solved = wrong = logs = total = starts = first_logs = same_logs = both = 0
         for (i = 1; i <= problems; i++) {
             split(problem[i], part, SUBSEP)
             if (part[1] != set) continue
             v = verdict(problem[i], solver[k])
             if (v == "-") continue
             n++; solved += v == "solved"; wrong += v == "wrong"
+            starts = starts == "-" || start[problem[i], solver[k]] == "" ? "-" : starts + start[problem[i], solver[k]]
             total += counted(problem[i], solver[k]); logs += log(counted(problem[i], solver[k]) + shift_s)
             if (first == "") first = solver[k]
             if (verdict(problem[i], first) == "-") continue
@@ -64,27 +65,27 @@ function summary(form, set, shift_s,    i, k, n, v, solved, wrong, total, logs, 
         }
         if (!n) continue
         v = both ? sprintf("%.3f", (exp(first_logs / both) - shift_s) / (exp(same_logs / both) - shift_s)) : "-"
-        row(form, set, solver[k], version[solver[k]], n, solved, wrong, sprintf("%.4f", exp(logs / n) - shift_s), sprintf("%.2f", total), v)
+        row(form, set, solver[k], version[solver[k]], n, solved, wrong, sprintf("%.4f", exp(logs / n) - shift_s), sprintf("%.2f", total), v, starts == "-" ? starts : sprintf("%.2f", starts))
     }
 }
 END {
     if (form == "tsv") {
-        print "# format: solver bench summary 1"
+        print "# format: solver bench summary 2"
         for (k = 1; k <= origins; k++) print origin[k]
     }
     if (form == "md") {
         for (k = 1; k <= origins; k++) { sub(/^# /, "", origin[k]); print origin[k] (k < origins ? "  " : "\n") }
     }
     if (form == "") print ""
-    if (task != "peers") row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio")
-    if (form == "md") print "|---|---|---|---:|---:|---:|---:|---:|---:|"
+    if (task != "peers") row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio", "starts_s")
+    if (form == "md") print "|---|---|---|---:|---:|---:|---:|---:|---:|---:|"
     for (t = 1; t <= sets; t++) {
         if (task == "peers") {
             each_problem(set_name[t])
             print ""
-            row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio")
+            row(form, "set", "solver", "version", "problems", "solved", "wrong", "mean_s", "total_s", "ratio", "starts_s")
         }
         summary(form, set_name[t], set_name[t] ~ /^miplib3/ ? 1 : 0.01)
     }
-    if (form == "md") print "\nCPU seconds, reading the file included; unsolved problems count with their limit, by the clock. mean_s: geometric, shifted by 1 s for\nmiplib3, by 0.01 s for the others. ratio: the first solver's mean over this one's, on what both were\ngiven. The last part of a set's name is the limit. highs_npm is WebAssembly, measured warm (bench_highs.js)."
+    if (form == "md") print "\nCPU seconds, reading the file included; unsolved problems count with their limit, by the clock. mean_s: geometric, shifted by 1 s for\nmiplib3, by 0.01 s for the others. ratio: the first solver's mean over this one's, on what both were\ngiven. starts_s: what as many processes that do nothing took, started beside the solver's; it is\nin total_s. The last part of a set's name is the limit. highs_npm is WebAssembly, measured warm (bench_highs.js)."
 }

@@ -14,7 +14,8 @@
 #   OUT       folder for the results                                           (build/bench)
 #   PROFILES, NETWORKS, MODELS, BUDGETS, FORMULATIONS, SHARE  which of our programs: bench_own.sh has their defaults
 #
-# All solvers read the same MPS file, so that no dialect matters; reading is part of the measurement.
+# All solvers read the same MPS file, so that no dialect matters; reading is part of the measurement, as is starting the process. What that
+# takes, with a process that does nothing, is measured beside each run: on a virtual machine it may be more than a small program takes.
 # peers writes OUT/peers.tsv (one row per run), prints one table per set, and writes the summary, shifted geometric means and shares solved, to
 # OUT/solver.tsv and OUT/solver.md. ablation does that for milp with each switch of its options table off in turn, into OUT/ablated.tsv and
 # OUT/ablated.md; problems that take the whole solver more than a quarter of the limit are left out, and on Netlib the switches that need integers.
@@ -147,15 +148,17 @@ done >"$work/problems"
 # --- runs ----------------------------------------------------------------------------------------------------------------------------------
 # Limits are wall-clock. If the machine was busy, so that a solver got less than half of the limit, it gets four times as much, once.
 one_run() { # LABEL ADAPTER [OPTION...]: appends a row to $table
-    local label=$1 adapter=$2 seconds status objective
+    local label=$1 adapter=$2 seconds status objective start
     shift 2
     for allowed in "$limit" $((${limit%.*} * 4)); do
         read -r status objective <<<"$("$adapter" "$file" "$allowed" "$@")"
         seconds=$(awk 'END { print $1 + $2 }' "$work/seconds")
         [ "$status" = limit ] && awk -v s="$seconds" -v l="$limit" 'BEGIN { exit !(s < l / 2) }' || break
     done
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$set" "$name" "$label" "${status:-failed}" "$objective" "$optimum" "$seconds" \
-        "$limit" >>"$table"
+    timed true # at the same time, for it varies
+    start=$(awk 'END { print $1 + $2 }' "$work/seconds")
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$set" "$name" "$label" "${status:-failed}" "$objective" "$optimum" "$seconds" \
+        "$limit" "$start" >>"$table"
 }
 
 ablate() {
@@ -170,13 +173,13 @@ ablate() {
 
 table="$OUT/$task.tsv"
 {
-    echo "# format: solver bench 2"
+    echo "# format: solver bench 3"
     echo "# date: $(date -u +%Y-%m-%dT%H:%MZ)"
     echo "# host: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
     echo "# commit: $(git -C "$here" describe --always --dirty 2>/dev/null)"
     echo "# compiler: ${COMPILER:-unknown}"
     for solver in $SOLVERS; do echo "# version-$solver: $(version_of $solver)"; done
-    printf 'set\tproblem\tsolver\tstatus\tobjective\toptimum\tcpu_seconds\tlimit_s\n'
+    printf 'set\tproblem\tsolver\tstatus\tobjective\toptimum\tcpu_seconds\tlimit_s\tstart_s\n'
 } >"$table"
 
 count=$(wc -l <"$work/problems") done=0
