@@ -141,25 +141,27 @@ static void premiere_join(struct premiere *to, const struct premiere *next) {
     to->measured_conv_ns += next->measured_conv_ns;
 }
 
-static bool premieres_apart(struct premieres *out, const struct acts *acts, const struct profile *p,
-                            const struct measure *m, bool strips, const atomic_int *interrupt, struct error *err) {
+static bool premieres_acts(struct premieres *out, const struct network *folded, const struct profile *p,
+                           const struct measure *m, const atomic_int *interrupt, struct error *err) {
+    struct acts acts;
     bool good = true;
-    for (int i = 0; i < acts->count && good && !*interrupt; i++)
-        good = premieres_act(out, &acts->of[i], p, m, false, strips, interrupt, err);
-    if (out->count == 2) premiere_join(&out->row[0], &out->row[1]);
-    out->count = out->count == acts->count; /* half a network says nothing */
+    acts_init(&acts, folded, m->effort->act_bytes);
+    for (int i = 0; i < acts.count && good && !*interrupt; i++)
+        good = premieres_act(out, &acts.of[i], p, m, false, false, interrupt, err);
+    const bool all = out->count == acts.count; /* some acts alone say nothing */
+    for (int i = 1; all && i < out->count; i++) premiere_join(&out->row[0], &out->row[i]);
+    out->count = all;
+    acts_free(&acts);
     return good;
 }
 
 bool premieres_run(struct premieres *out, const struct network *folded, const struct profile *p,
                    const struct measure *m, bool all, bool strips, const atomic_int *interrupt, struct error *err) {
-    struct acts acts;
     *out = (struct premieres){0};
     if (!rehearsal_concerns(folded)) return true;
-    acts_init(&acts, folded);
-    const bool good = m->effort->apart && !all ? premieres_apart(out, &acts, p, m, strips, interrupt, err)
-                                               : premieres_act(out, folded, p, m, all, strips, interrupt, err);
-    acts_free(&acts);
+    const bool whole = all || m->effort->act_bytes == ACTS_ANY;
+    const bool good = whole ? premieres_act(out, folded, p, m, all, strips, interrupt, err)
+                            : premieres_acts(out, folded, p, m, interrupt, err);
     if (!good) premieres_free(out);
     return good;
 }

@@ -3,8 +3,8 @@
  * For each network the fastest selection; if wanted, also, along the frontier of workspaces, two between and the one of
  * least memory; under every other memory model the one of least memory; with layers by rows, the one of least peak memory
  * and one between.
- * Each of them is a row of the table; nothing is corrected by it. With an effort that keeps them apart, the fastest plan
- * of a network that ends in large fully connected layers (acts.h) runs in two, one after the other. */
+ * Each of them is a row of the table; nothing is corrected by it. The fastest alone, with an effort that asks for acts of
+ * few bytes, is the sum of its acts' fastest (acts.h). */
 #ifndef EXPERIMENTS_MEASURE_PREMIERES_H
 #define EXPERIMENTS_MEASURE_PREMIERES_H
 #include "experiments/runtime/measure.h"

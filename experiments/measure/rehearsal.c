@@ -244,22 +244,25 @@ static bool visit_layers(struct rehearsal *r, const struct network *folded, int 
     return good;
 }
 
-static bool visit_network(struct rehearsal *r, const struct network *folded, int round, bool strips,
-                          struct error *err) {
-    struct acts acts;
-    acts_init(&acts, folded);
-    const struct network *rest = r->measure->effort->apart ? &acts.of[1] : folded;
-    bool good = visit_layers(r, &acts.of[0], round, strips, err);
-    if (good && acts.count == 2 && round == r->measure->effort->rounds && !*r->interrupt)
-        good = visit_layers(r, rest, round, strips, err);
-    acts_free(&acts);
-    return good;
-}
-
 bool rehearsal_concerns(const struct network *n) {
     for (int v = 0; v < n->layers; v++)
         if (n->layer[v].kind == LAYER_CONV) return true;
     return false;
+}
+
+static bool visit_network(struct rehearsal *r, const struct network *folded, int round, bool strips,
+                          struct error *err) {
+    const struct effort *e = r->measure->effort;
+    const bool last = round == e->rounds, whole = e->act_bytes == ACTS_ANY;
+    struct acts acts;
+    bool good = true;
+    acts_init(&acts, folded, strips ? ACTS_ANY : e->act_bytes); /* segments may cross what acts are divided at */
+    for (int i = 0; i < acts.count && good && !*r->interrupt; i++)
+        if (rehearsal_concerns(&acts.of[i]) || (last && !whole))
+            good = visit_layers(r, &acts.of[i], round, strips, err);
+    if (good && whole && last && acts.count > 1 && !*r->interrupt) good = visit_layers(r, folded, round, strips, err);
+    acts_free(&acts);
+    return good;
 }
 
 /* What is known of the time that networks take: planned seconds at first, then those of their last visit. */

@@ -8,8 +8,8 @@
  * one. A row that is never timed was too slow even at its optimistic price. Rounds visit all networks in turn, so that
  * slow minutes of the machine affect all rows alike; medians are over all rounds.
  *
- * Where a network ends in large fully connected layers (acts.h), the part before them is run in each round, and the
- * whole, or, with an effort that keeps them apart, the second act only in the last.
+ * Acts (acts.h) without a convolution, which are large fully connected layers, are run in the last round only. Unless the
+ * effort asks for acts of few bytes, the last round runs the whole network instead, for no act is known to be enough.
  *
  * One run of a network serves many rows: each layer uses one that it lacks; layers of the same scenario use different
  * ones. */

@@ -41,7 +41,8 @@ struct effort {
     int64_t network_ns; /* a plan runs about so long in each round */
     int64_t warm_ns;    /* shorter plans run once before they are timed */
     double missed;      /* points of frontiers, whose rows are timed, may be slower by this share of the least time */
-    bool apart;         /* large fully connected layers never run in one plan with the others: that needs much memory */
+    int64_t act_bytes; /* networks run in acts (experiments/measure/acts.h) of so many bytes of raw weights, which needs
+                         * less memory; INT64_MAX: as a whole */
 };
 enum effort_level { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 extern const struct effort efforts[];

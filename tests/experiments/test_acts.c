@@ -1,15 +1,16 @@
-/* Networks that end in large fully connected layers, in two acts: where they are divided, that nothing is lost or
- * changed, and that an effort which keeps the acts apart times the rows of both. */
-#include <stdio.h>
+/* Networks in acts: where they are divided, that nothing is lost or changed, and that an effort which asks for acts of few
+ * bytes times the rows of all. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "experiments/measure/acts.h"
 #include "experiments/measure/premieres.h"
 #include "experiments/measure/rehearsal.h"
+#include "experiments/runtime/weights.h"
 #include "formulation/segment.h"
 #include "tests/support/invented_profile.h"
 
-static const struct effort apart = {"apart", 2, 2, 1, 2, 0, 0, 0, true};
+static const struct effort apart = {"apart", 2, 2, 1, 2, 0, 0, 0, 1 << 20};
 static const atomic_int never = 0;
 
 /* 18 MB of weights in the first fully connected layer, 4 kB in the second. */
@@ -29,39 +30,56 @@ static struct network *heavy_folded(const char *path) {
     return folded;
 }
 
-static int fully_connected(const struct network *n) {
+static int of_kind(const struct network *n, enum layer_kind kind, enum operator_kind which) {
     int count = 0;
     for (int v = 0; v < n->layers; v++)
-        count += n->layer[v].kind == LAYER_OPERATOR && n->layer[v].shape_of.kind == OPERATOR_FC;
+        count += n->layer[v].kind == kind && (kind == LAYER_CONV || n->layer[v].shape_of.kind == which);
     return count;
 }
 
-static void expect_same_layer(const struct layer *a, const struct layer *b, int shift) {
-    char text[OPERATOR_TEXT], expected[OPERATOR_TEXT];
-    ck_assert_str_eq(a->name, b->name);
-    operator_print(text, &a->shape_of);
-    operator_print(expected, &b->shape_of);
-    ck_assert_str_eq(text, expected);
-    ck_assert_int_eq(a->inputs, b->inputs);
-    for (int i = 0; i < a->inputs; i++) ck_assert_int_eq(a->input[i] + shift, b->input[i]);
+static int64_t raw_bytes(const struct network *n) {
+    int64_t bytes = 0;
+    for (int v = 0; v < n->layers; v++) bytes += 4 * weights_count(&n->layer[v]);
+    return bytes;
 }
 
-START_TEST(the_border_is_before_the_first_heavy_layer_and_both_acts_hold_all_layers) {
+/* Layer `v` of the network, as layer `at` of an act. */
+static void expect_same_layer(const struct network *act, int at, const struct network *n, int v) {
+    const struct layer *a = &act->layer[at], *b = &n->layer[v];
+    ck_assert_str_eq(a->name, b->name);
+    ck_assert_int_eq(a->kind, b->kind);
+    ck_assert(memcmp(&a->scenario, &b->scenario, sizeof a->scenario) == 0);
+    ck_assert(memcmp(&a->shape_of, &b->shape_of, sizeof a->shape_of) == 0);
+    ck_assert_int_eq(a->inputs, b->inputs);
+    for (int i = 0; i < a->inputs; i++) ck_assert_str_eq(act->layer[a->input[i]].name, n->layer[b->input[i]].name);
+}
+
+/* All layers, once and in order, each act but the first behind an input like the layer before. */
+static void expect_all_layers(const struct acts *acts, const struct network *n) {
+    int v = 0;
+    for (int i = 0; i < acts->count; i++) {
+        const struct network *act = &acts->of[i];
+        ck_assert(network_check(act));
+        if (i > 0) {
+            ck_assert_int_eq(act->layer[0].shape_of.kind, OPERATOR_INPUT);
+            ck_assert(memcmp(&act->layer[0].out, &n->layer[v - 1].out, sizeof act->layer[0].out) == 0);
+        }
+        for (int at = i > 0; at < act->layers; at++) expect_same_layer(act, at, n, v++);
+    }
+    ck_assert_int_eq(v, n->layers);
+}
+
+START_TEST(large_fully_connected_layers_at_the_end_have_an_act_of_their_own) {
     const char *path = harness_scratch("heavy.net", heavy);
     struct network *n = heavy_folded(path);
-    struct acts p;
-    acts_init(&p, n);
-    ck_assert_int_eq(p.count, 2);
-    ck_assert_int_eq(p.of[0].layers, 3); /* image, conv with its activation, pool */
-    ck_assert_int_eq(p.of[1].layers, 3); /* in place of pool, fc1, fc2 */
-    ck_assert_int_eq(fully_connected(&p.of[0]), 0);
-    ck_assert_int_eq(fully_connected(&p.of[1]), 2);
-    const struct layer *in = &p.of[1].layer[0], *pool = &n->layer[2];
-    ck_assert(in->inputs == 0 && in->shape_of.kind == OPERATOR_INPUT);
-    ck_assert(memcmp(&in->out, &pool->out, sizeof in->out) == 0);
-    for (int v = 1; v < 3; v++) expect_same_layer(&p.of[1].layer[v], &n->layer[2 + v], 2);
-    ck_assert(network_check(&p.of[0]) && network_check(&p.of[1]));
-    acts_free(&p);
+    struct acts a;
+    acts_init(&a, n, ACTS_ANY);
+    ck_assert_int_eq(a.count, 2);
+    ck_assert_int_eq(a.of[0].layers, 3); /* image, conv with its activation, pool */
+    ck_assert_int_eq(of_kind(&a.of[0], LAYER_OPERATOR, OPERATOR_FC), 0);
+    ck_assert_int_eq(of_kind(&a.of[1], LAYER_OPERATOR, OPERATOR_FC), 2);
+    expect_all_layers(&a, n);
+    acts_free(&a);
     network_free(n);
     harness_forget(path);
 }
@@ -73,19 +91,47 @@ START_TEST(alexnet_and_vgg_have_two_acts_and_others_one) {
         const char *name = network_builtin_name(i);
         struct error err = {""};
         struct network *n = network_open(name, &err), *folded = network_fold(n);
-        struct acts p;
+        struct acts a;
         const bool divided = strncmp(name, "alexnet", 7) == 0 || strncmp(name, "vgg", 3) == 0;
-        acts_init(&p, folded);
-        ck_assert_msg(p.count == 1 + divided, "%s has %d acts", name, p.count);
-        if (divided) ck_assert_int_eq(p.of[0].layers + p.of[1].layers, folded->layers + 1);
-        acts_free(&p);
+        acts_init(&a, folded, ACTS_ANY);
+        ck_assert_msg(a.count == 1 + divided, "%s has %d acts", name, a.count);
+        expect_all_layers(&a, folded);
+        acts_free(&a);
         network_free(folded);
         network_free(n);
     }
 }
 END_TEST
 
-START_TEST(kept_apart_the_rows_of_both_acts_are_timed_and_both_run_back_to_back) {
+/* No act has more bytes than asked for, unless a single layer or block has. */
+START_TEST(acts_of_few_bytes_hold_all_layers) {
+    static const int64_t most[] = {0, 1 << 20, 48 << 20};
+    for (int i = 0; i < network_builtin_every(); i++) {
+        struct error err = {""};
+        struct network *n = network_open(network_builtin_name(i), &err), *folded = network_fold(n);
+        struct acts a;
+        acts_init(&a, folded, most[_i]);
+        expect_all_layers(&a, folded);
+        for (int k = 0; k < a.count; k++) {
+            const struct network *act = &a.of[k];
+            if (raw_bytes(act) <= most[_i]) continue;
+            bool *cut = segment_cuts(act);
+            int weighty = 0; /* stretches between cuts that have weights */
+            for (int v = k > 0, some = 0; v < act->layers; v++) {
+                some |= weights_count(&act->layer[v]) > 0;
+                if (cut[v]) weighty += some, some = 0;
+            }
+            free(cut);
+            ck_assert_msg(weighty == 1, "%s: act %d has %d stretches", network_builtin_name(i), k, weighty);
+        }
+        acts_free(&a);
+        network_free(folded);
+        network_free(n);
+    }
+}
+END_TEST
+
+START_TEST(in_acts_the_rows_of_all_are_timed_and_all_run_back_to_back) {
     const char *path = harness_scratch("heavy.net", heavy), *table = harness_scratch("acts.tsv", NULL);
     struct error err = {""};
     struct workload workload;
@@ -129,9 +175,10 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("acts");
     TCase *c = tcase_create("acts");
-    tcase_add_test(c, the_border_is_before_the_first_heavy_layer_and_both_acts_hold_all_layers);
+    tcase_add_test(c, large_fully_connected_layers_at_the_end_have_an_act_of_their_own);
     tcase_add_test(c, alexnet_and_vgg_have_two_acts_and_others_one);
-    tcase_add_test(c, kept_apart_the_rows_of_both_acts_are_timed_and_both_run_back_to_back);
+    tcase_add_loop_test(c, acts_of_few_bytes_hold_all_layers, 0, 3);
+    tcase_add_test(c, in_acts_the_rows_of_all_are_timed_and_all_run_back_to_back);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -12,7 +12,7 @@
 #include "experiments/measure/shard.h"
 #include "tests/support/harness.h"
 
-static const struct effort brief = {"brief", 3, 9, 12000000, 3};
+static const struct effort brief = {"brief", 3, 9, 12000000, 3, .act_bytes = INT64_MAX};
 
 /* Machines that are k times as fast as the made-up one: the rest takes 1 / k of what was planned. */
 START_TEST(what_is_left_follows_the_speed_so_far) {

@@ -13,7 +13,7 @@
 #include "solver/base/memory.h"
 #include "tests/support/invented_profile.h"
 
-static const struct effort brief = {"brief", 2, 2, 1, 2};
+static const struct effort brief = {"brief", 2, 2, 1, 2, .act_bytes = INT64_MAX};
 static const atomic_int never = 0;
 
 struct stage {

@@ -6,7 +6,7 @@
 #include "experiments/measure/units.h"
 #include "tests/support/harness.h"
 
-static const struct effort brief = {"brief", 1, 2, 1000000, 1};
+static const struct effort brief = {"brief", 1, 2, 1000000, 1, .act_bytes = INT64_MAX};
 static const atomic_int never = 0;
 
 struct bench {
