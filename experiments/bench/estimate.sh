@@ -10,7 +10,7 @@ networks=$1
 shift
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
-script -qfec "$BIN/taso profile --network $networks -o $work/profile.tsv $*" /dev/null | tr '\r' '\n' | while IFS= read -r line; do
+script -qfec "$BIN/taso profile --network $networks -o $work/profile.tsv $*" /dev/null | stdbuf -oL tr '\r' '\n' | while IFS= read -r line; do
     case $line in *' % '*' left '*) printf '%s %s\n' "$(date +%s.%N)" "$line" ;; esac
 done >"$work/lines"
 date +%s.%N >"$work/end"

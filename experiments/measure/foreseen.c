@@ -11,9 +11,10 @@
 #define PLAN_MACS_PER_S 1e11 /* five times as fast as the average primitive */
 #define SCENARIO_S      0.15 /* frontiers, for each distinct convolution */
 #define KNOWN           0.4  /* of that, where earlier networks have all of its convolutions */
-#define EXACT           1.5  /* times that, if frontiers miss no point */
+#define EXACT           1.5  /* times that, if frontiers miss no point, */
+#define INEXACT         0.4  /* or if they may: they have fewer, and their rows do not change as often */
 #define LATER           0.5  /* of the first visit, in each later round */
-#define LATER_QUICK     0.2  /* the same if frontiers may miss points: their rows do not change as often */
+#define LATER_INEXACT   0.6  /* the same if frontiers may miss points: large fully connected layers run in the last only */
 
 struct seen_scenario {
     char text[SCENARIO_TEXT];
@@ -55,7 +56,7 @@ double *foreseen_visits(const struct workload *w, const struct effort *e) {
     for (int i = 0; i < w->networks; i++) {
         if (all[i] == 0) continue;
         const double whole_s = foreseen_network(w->network[i], e) + SCENARIO_S * all[i];
-        visit_s[i] = (KNOWN + (1 - KNOWN) * fresh[i] / all[i]) * whole_s * (e->missed > 0 ? 1 : EXACT);
+        visit_s[i] = (KNOWN + (1 - KNOWN) * fresh[i] / all[i]) * whole_s * (e->missed > 0 ? INEXACT : EXACT);
         if (w->strips) visit_s[i] *= 2;
     }
     free(all);
@@ -64,7 +65,7 @@ double *foreseen_visits(const struct workload *w, const struct effort *e) {
 }
 
 double foreseen_later(const struct effort *e) {
-    return e->missed > 0 ? LATER_QUICK : LATER;
+    return e->missed > 0 ? LATER_INEXACT : LATER;
 }
 
 double foreseen_rehearsal(const struct workload *w, const struct effort *e) {

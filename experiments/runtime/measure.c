@@ -12,7 +12,7 @@
 #include "solver/base/memory.h"
 
 const struct effort efforts[] = {
-    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 2, 60000000, 30000000, 0.01, 96 << 20},
+    [EFFORT_QUICK] = {"quick", 3, 9, 12000000, 2, 60000000, 30000000, 0.02, 96 << 20},
     [EFFORT_NORMAL] = {"normal", 5, 15, 40000000, 5, 60000000, INT64_MAX, 0, INT64_MAX},
     [EFFORT_THOROUGH] = {"thorough", 7, 31, 100000000, 7, 60000000, INT64_MAX, 0, INT64_MAX},
 };
