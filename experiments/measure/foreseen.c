@@ -14,7 +14,7 @@
 #define EXACT           1.5  /* times that, if frontiers miss no point, */
 #define INEXACT         0.4  /* or if they may: they have fewer, and their rows do not change as often */
 #define LATER           0.5  /* of the first visit, in each later round */
-#define LATER_INEXACT   0.6  /* the same if frontiers may miss points: large fully connected layers run in the last only */
+#define LATER_INEXACT   0.6 /* the same if frontiers may miss points: large fully connected layers run in the last only */
 
 struct seen_scenario {
     char text[SCENARIO_TEXT];
