@@ -1,7 +1,8 @@
 /* proof.h - a proof of an optimum or of infeasibility, in VIPR 1.1 (solver/exact/vipr.h has the format).
  *
- * The program is searched once more, as given, without presolve, heuristics and propagation, but with the value z of the
- * solution known; the tree is recorded (solver/search/recorder.h). Cuts are those that the format can hold
+ * The program is searched once more, without presolve, heuristics and propagation, but with the value z of the solution
+ * known; the tree is recorded (solver/search/recorder.h). It is the program as given, but for rows made sparser by
+ * equations (solver/proof_sparse.c), which are sums of given ones. Cuts are those that the format can hold
  * (solver/proof_cut.h): of products always, others where the tree has many nodes without them. Columns are fixed by
  * reduced costs (solver/proof_fix.c), and branchings that no leaf below needs are left out. A leaf is closed by
  * multipliers y of its relaxation, made fractions: with d = c - A'y,

@@ -21,7 +21,7 @@
 #define PROOF_FIX_LEAST 1e-6 /* least 1 / q, relative to the greatest d */
 
 int proof_fix_cutoff(const struct proof *s) {
-    return s->program.given + s->program.rounded;
+    return s->program.given + s->program.derived;
 }
 
 /* *q, short and with q room < 1; false: none */

@@ -1,5 +1,5 @@
 /* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
- * proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c
+ * proof_sparse.c its rows made sparser, proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c
  * cuts, proof_fix.c columns fixed, proof_tree.c the recorded tree, proof_text.c the file, proof.c all of it. */
 #ifndef SOLVER_PROOF_INTERNAL_H
 #define SOLVER_PROOF_INTERNAL_H
@@ -23,13 +23,21 @@ struct proof_side { /* a bound of a column or a side of a row */
     struct rational value;
 };
 
-struct proof_program { /* the model in fractions, to be minimised */
-    const struct model *m;
+struct proof_taken { /* `row` of the program is that of the model less `weight` times `equation` */
+    int row, equation;
+    double weight;
+};
+
+struct proof_program {            /* the model in fractions, to be minimised */
+    const struct model *read, *m; /* the model, and the same with some rows made sparser */
+    struct model *sparser;        /* m, if it is another; else NULL */
+    struct proof_taken *taken;    /* [takes] row by row */
+    int takes;
     struct rational *cost, *value;            /* [cols], [entries] */
     struct proof_side *lower, *upper;         /* [cols]; of integers rounded inwards */
     struct proof_side *row_lower, *row_upper; /* [rows]; one number of both if they are equal */
     int bounds, given;                        /* rows of CON */
-    int rounded;                              /* and of DER: bounds rounded */
+    int derived;                              /* and of DER: bounds rounded, rows made sparser */
     double *size;                             /* [rows] greatest entry of each, 1 if it has none */
     struct rational step;                     /* all solutions' values are multiples of it; 0: not known */
 };
@@ -119,6 +127,9 @@ int proof_digits(const struct rational *r);
 bool proof_whole(double *whole, const struct rational *r, int digits);
 struct rational *proof_vector_new(long count);
 void proof_vector_free(struct rational *v, long count);
+
+/* --- proof_sparse.c: fills p->taken; NULL: no row becomes sparser --- */
+struct model *proof_sparse(struct proof_program *p, const struct model *m);
 
 /* --- proof_point.c: makes the solution exact; false, with the reason, if it does not hold exactly --- */
 bool proof_point(struct proof *s, const double *x, struct error *err);

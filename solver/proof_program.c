@@ -54,7 +54,7 @@ static void proof_program_round(struct proof_program *p, struct proof_side *side
     if (rational_is_whole(&side->value)) return;
     assert(side->row >= 0 && side->row == side->given);
     round(&side->value, &side->value);
-    side->row = p->given + p->rounded++;
+    side->row = p->given + p->derived++;
 }
 
 static void proof_program_sides(struct proof_program *p) {
@@ -107,15 +107,29 @@ static void proof_program_step(struct proof_program *p) {
     }
 }
 
-void proof_program_init(struct proof_program *p, const struct model *m) {
-    *p = (struct proof_program){.m = m,
-                                .cost = proof_vector_new(m->cols),
-                                .value = proof_vector_new(m->entries),
-                                .lower = MEMORY_NEW(struct proof_side, m->cols),
-                                .upper = MEMORY_NEW(struct proof_side, m->cols),
-                                .row_lower = MEMORY_NEW(struct proof_side, m->rows),
-                                .row_upper = MEMORY_NEW(struct proof_side, m->rows),
-                                .size = MEMORY_NEW(double, m->rows)};
+/* Rows made sparser have numbers of their own, in the order of rows. */
+static void proof_program_number_sparser(struct proof_program *p) {
+    for (int k = 0, last = -1; k < p->takes; k++) {
+        const int row = p->taken[k].row;
+        struct proof_side *sides[] = {&p->row_lower[row], &p->row_upper[row]};
+        assert(row >= last && (sides[0]->row < 0 || sides[0]->row != sides[1]->row)); /* no equation */
+        for (int side = 0; side < 2 && row != last; side++)
+            if (sides[side]->given >= 0) sides[side]->row = p->given + p->derived++;
+        last = row;
+    }
+}
+
+void proof_program_init(struct proof_program *p, const struct model *read) {
+    *p = (struct proof_program){.read = read};
+    p->sparser = proof_sparse(p, read);
+    const struct model *m = p->m = p->sparser ? p->sparser : read;
+    p->cost = proof_vector_new(m->cols);
+    p->value = proof_vector_new(m->entries);
+    p->lower = MEMORY_NEW(struct proof_side, m->cols);
+    p->upper = MEMORY_NEW(struct proof_side, m->cols);
+    p->row_lower = MEMORY_NEW(struct proof_side, m->rows);
+    p->row_upper = MEMORY_NEW(struct proof_side, m->rows);
+    p->size = MEMORY_NEW(double, m->rows);
     for (long k = 0; k < m->entries; k++) p->size[m->index[k]] = fmax(p->size[m->index[k]], fabs(m->value[k]));
     for (int i = 0; i < m->rows; i++) p->size[i] = p->size[i] > 0 ? p->size[i] : 1;
     for (int j = 0; j < m->cols; j++) rational_text_decimal(&p->cost[j], m->maximize ? -m->cost[j] : m->cost[j]);
@@ -126,6 +140,7 @@ void proof_program_init(struct proof_program *p, const struct model *m) {
         proof_program_round(p, &p->lower[j], rational_ceiling);
         proof_program_round(p, &p->upper[j], rational_floor);
     }
+    proof_program_number_sparser(p);
     proof_program_step(p);
 }
 
@@ -143,4 +158,6 @@ void proof_program_free(struct proof_program *p) {
     proof_program_free_sides(p->row_upper, p->m->rows);
     rational_clear(&p->step);
     free(p->size);
+    free(p->taken);
+    model_free(p->sparser);
 }

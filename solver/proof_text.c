@@ -59,45 +59,47 @@ static void proof_text_bound(struct text_writer *out, int col, const char *sense
     rational_clear(&own);
 }
 
-static void proof_text_row(struct text_writer *out, const struct proof_program *p, const struct rows *by_row,
-                           const long *entry, int row, const char *sense, const struct proof_side *side) {
+static void proof_text_row(struct text_writer *out, const struct rows *by_row, int row, const char *sense,
+                           const struct rational *side) {
+    struct rational value = {0};
     char before[24];
-    if (side->row < 0) return;
-    text_write(out, "r%d %s ", side->row, sense);
-    proof_text_value(out, "", &side->value);
+    text_write(out, " %s ", sense);
+    proof_text_value(out, "", side);
     text_write(out, " %ld", by_row->start[row + 1] - by_row->start[row]);
     for (long k = by_row->start[row]; k < by_row->start[row + 1]; k++) {
         snprintf(before, sizeof before, " %d ", by_row->col[k]);
-        proof_text_value(out, before, &p->value[entry[k]]);
+        rational_text_decimal(&value, by_row->value[k]);
+        proof_text_value(out, before, &value);
     }
-    text_write(out, "\n");
+    rational_clear(&value);
 }
 
-/* entry[k]: which of the model's entries is number k by rows. */
-static long *proof_text_entries(const struct model *m, const struct rows *by_row) {
-    long *entry = MEMORY_NEW(long, m->entries), *next = MEMORY_NEW(long, m->rows);
-    for (int i = 0; i < m->rows; i++) next[i] = by_row->start[i];
-    for (long k = 0; k < m->entries; k++) entry[next[m->index[k]]++] = k;
-    free(next);
-    return entry;
+static void proof_text_given(struct text_writer *out, const struct rows *by_row, int row, const char *sense, int number,
+                             double side) {
+    struct rational value = {0};
+    if (number < 0) return;
+    rational_text_decimal(&value, side);
+    text_write(out, "r%d", number);
+    proof_text_row(out, by_row, row, sense, &value);
+    text_write(out, "\n");
+    rational_clear(&value);
 }
 
 static void proof_text_rows(struct text_writer *out, const struct proof_program *p) {
-    const struct model *m = p->m;
+    const struct model *m = p->read;
     struct rows by_row;
     rows_init(&by_row, m);
-    long *entry = proof_text_entries(m, &by_row);
     text_write(out, "CON %d %d\n", p->given, p->bounds);
     for (int j = 0; j < m->cols; j++) {
         proof_text_bound(out, j, "G", p->lower[j].given, m->lower[j]);
         proof_text_bound(out, j, "L", p->upper[j].given, m->upper[j]);
     }
     for (int i = 0; i < m->rows; i++) {
-        bool equation = p->row_lower[i].row >= 0 && p->row_lower[i].row == p->row_upper[i].row;
-        proof_text_row(out, p, &by_row, entry, i, equation ? "E" : "G", &p->row_lower[i]);
-        if (!equation) proof_text_row(out, p, &by_row, entry, i, "L", &p->row_upper[i]);
+        const struct proof_side *lower = &p->row_lower[i], *upper = &p->row_upper[i];
+        const bool equation = lower->given >= 0 && lower->given == upper->given;
+        proof_text_given(out, &by_row, i, equation ? "E" : "G", lower->given, m->row_lower[i]);
+        if (!equation) proof_text_given(out, &by_row, i, "L", upper->given, m->row_upper[i]);
     }
-    free(entry);
     rows_free(&by_row);
 }
 
@@ -138,7 +140,7 @@ static int proof_text_number(struct proof *s) {
         r->rows = r->only ? s->record[r->only].rows : proof_text_own(r);
         for (int side = 0; side < 2 && r->child && !r->only; side++) r->rows += 1 + s->record[r->child + side].rows;
     }
-    int before = s->program.given + s->program.rounded, fixes = proof_fix_mark(s), cutoff = fixes > 0;
+    int before = s->program.given + s->program.derived, fixes = proof_fix_mark(s), cutoff = fixes > 0;
     int cuts = proof_cut_number(s, before + cutoff), added = cutoff + PROOF_CUT_ROWS * cuts + fixes;
     proof_fix_number(s, before + added - fixes);
     s->record[0].first = before + added;
@@ -152,7 +154,7 @@ static int proof_text_number(struct proof *s) {
         s->record[r->child].first = r->first + 1;
         s->record[r->child + 1].first = r->first + 1 + s->record[r->child].rows + 1;
     }
-    return s->program.rounded + added + s->record[0].rows;
+    return s->program.derived + added + s->record[0].rows;
 }
 
 static int proof_text_last(const struct proof_record *r) { /* the row that stands for the node */
@@ -284,6 +286,31 @@ static void proof_text_rounding(struct text_writer *out, const struct proof_side
     text_write(out, " 1 %d 1 { rnd 1 %d 1 } -1\n", col, side->given);
 }
 
+/* A row of the program: the given one, less multiples of equations. */
+static void proof_text_sparser(struct text_writer *out, const struct proof_program *p, const struct rows *by_row,
+                               int first, int end, const char *sense, const struct proof_side *side) {
+    if (side->given < 0) return;
+    text_write(out, "d%d", side->row);
+    proof_text_row(out, by_row, p->taken[first].row, sense, &side->value);
+    text_write(out, " { lin %d %d 1", 1 + end - first, side->given);
+    for (int k = first; k < end; k++)
+        text_write(out, " %d %.0f", p->row_lower[p->taken[k].equation].row, -p->taken[k].weight);
+    text_write(out, " } -1\n");
+}
+
+static void proof_text_all_sparser(struct text_writer *out, const struct proof_program *p) {
+    struct rows by_row;
+    if (!p->sparser) return;
+    rows_init(&by_row, p->m);
+    for (int k = 0, end; k < p->takes; k = end) {
+        const int row = p->taken[k].row;
+        for (end = k; end < p->takes && p->taken[end].row == row;) end++;
+        proof_text_sparser(out, p, &by_row, k, end, "G", &p->row_lower[row]);
+        proof_text_sparser(out, p, &by_row, k, end, "L", &p->row_upper[row]);
+    }
+    rows_free(&by_row);
+}
+
 /* --- cuts --- */
 
 static void proof_text_cut_terms(struct text_writer *out, const struct proof_cut *cut, int row) {
@@ -360,6 +387,7 @@ bool proof_text_write(const char *path, struct proof *s, struct error *err) {
         proof_text_rounding(&out, &s->program.lower[j], j, "G");
         proof_text_rounding(&out, &s->program.upper[j], j, "L");
     }
+    proof_text_all_sparser(&out, &s->program);
     proof_text_cutoff(&out, s);
     for (int k = 0; k < s->cuts; k++)
         if (s->cut[k].used) proof_text_cut(&out, s, &s->cut[k]);
