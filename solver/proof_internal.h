@@ -119,7 +119,8 @@ struct proof {
 };
 
 /* --- proof_program.c --- */
-void proof_program_init(struct proof_program *p, const struct model *m);
+/* sparser: with rows made sparser where there are any. */
+void proof_program_init(struct proof_program *p, const struct model *read, bool sparser);
 void proof_program_free(struct proof_program *p);
 /* The digits behind the point; -1: more than PROOF_DIGITS, or no decimal. */
 int proof_digits(const struct rational *r);

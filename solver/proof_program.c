@@ -119,9 +119,9 @@ static void proof_program_number_sparser(struct proof_program *p) {
     }
 }
 
-void proof_program_init(struct proof_program *p, const struct model *read) {
+void proof_program_init(struct proof_program *p, const struct model *read, bool sparser) {
     *p = (struct proof_program){.read = read};
-    p->sparser = proof_sparse(p, read);
+    p->sparser = sparser ? proof_sparse(p, read) : NULL;
     const struct model *m = p->m = p->sparser ? p->sparser : read;
     p->cost = proof_vector_new(m->cols);
     p->value = proof_vector_new(m->entries);

@@ -11,10 +11,10 @@
 struct sparser {
     const struct model *m;
     struct rows rows;
-    bool *counts;    /* [rows] an equation of integers with coefficients 1 */
-    int *seen;       /* [rows] equations tried on the row at hand have its number + 1 */
-    double *at;      /* [cols] coefficients of the row at hand */
-    double *weights; /* [cols] of one equation's columns in it, sorted */
+    bool *counts;          /* [rows] an equation of integers with coefficients 1 */
+    int *seen;             /* [rows] equations tried on the row at hand have its number + 1 */
+    double *at;            /* [cols] coefficients of the row at hand */
+    double *weights;       /* [cols] of one equation's columns in it, sorted */
     double *lower, *upper; /* [rows] */
     struct proof_program *p;
     size_t room;
