@@ -74,7 +74,7 @@ judge() { # sets $outcome, and what was measured on the way there
     [ "$(value proven)" = yes ] || outcome="refuted: $(reason) $(sed -n 's/^reason: //p' "$work/out")"
     [ -n "$CHECKER" ] && ((16#$order % CHECKED == 0)) || return
     timed "$LIMIT_PROOF" "$CHECKER" "$proof" || { other=late; return; }
-    grep -qi 'successfully verified' "$work/out" "$work/err" && other=yes || other=no
+    grep -qiE '(successfully|infeasibility) verified' "$work/out" "$work/err" && other=yes || other=no
 }
 
 table=$OUT/proofs.tsv
