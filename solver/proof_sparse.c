@@ -98,8 +98,9 @@ static void sparse_keep(struct sparser *s, int row, bool changed) {
 static void sparse_row(struct sparser *s, int row) {
     const struct model *m = s->m;
     const int before = s->p->takes;
-    for (long k = s->rows.start[row]; k < s->rows.start[row + 1]; k++) s->at[s->rows.col[k]] = s->rows.value[k];
-    for (long k = s->rows.start[row]; sparse_may(s, row) && k < s->rows.start[row + 1]; k++) {
+    const long first = s->rows.start[row], end = sparse_may(s, row) ? s->rows.start[row + 1] : first;
+    for (long k = first; k < end; k++) s->at[s->rows.col[k]] = s->rows.value[k];
+    for (long k = first; k < end; k++) {
         const int j = s->rows.col[k];
         for (long e = m->start[j]; e < m->start[j + 1]; e++) {
             const int equation = m->index[e];
