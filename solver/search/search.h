@@ -4,9 +4,9 @@
  *
  * A *node* (nodes.h) is a list of bound changes against its parent. The search takes the open node of least bound and
  * *plunges* (solver/tree/plunge.h): it continues with one child of the node just solved, the other one is queued, until
- * the plunge dies out or leads too far from the best bound. A plunge is the unit of parallel work: in a round each of T
- * workers makes one, with the incumbent of the round's beginning, and their results are merged in the workers' order;
- * so the tree depends on T, never on the clock.
+ * the plunge dies out or leads too far from the best bound. Parallel work is done in rounds: in each, T workers plunge
+ * from nodes that they are dealt, with the incumbent and the pseudo-costs of the round's beginning, and their results are
+ * merged in the workers' order; so the tree depends on T, never on the clock.
  *
  * If much is fixed when the root is left, or soon after, the search ends as SEARCH_RESTARTED: the caller presolves the
  * rest and calls again, with the best value as cutoff (milp_tree.c, stages.h).

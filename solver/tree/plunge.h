@@ -4,7 +4,7 @@
 #define SOLVER_TREE_PLUNGE_H
 #include "solver/search/search.h"
 
-enum { PLUNGE_NODE = 20 /* what a node costs besides its pivots, in pivots */ };
+enum { PLUNGE_NODE = 10 /* what a node costs besides its pivots, in pivots */ };
 
 /* Solves `node` (takes over the reference) and children of the nodes that it splits, while they are promising. Open
  * nodes are in w->made; incumbent, bounds and counts in w. Ends early once the round's work is `work` (0: never). */

@@ -14,10 +14,11 @@
 #include "solver/tree/tree_cuts.h"
 
 enum {
-    TREE_DEAL = 8,        /* open nodes that each of several workers is dealt at first, */
-    TREE_DEAL_MOST = 256, /* and at most */
-    TREE_WORK = 3000,     /* of a round, for each of several workers (plunge_work) */
-    TREE_WORK_FEW = 7000  /* likewise, while there are fewer nodes than workers: pseudo-costs are learned by one */
+    TREE_DEAL = 8,         /* open nodes that each of several workers is dealt at first, */
+    TREE_DEAL_MOST = 256,  /* and at most */
+    TREE_WORK = 500,       /* of a round at first, for each of several workers (plunge_work), */
+    TREE_WORK_MOST = 3000, /* and at most; */
+    TREE_WORK_SHARE = 400  /* between these, one part in so many of what has been done */
 };
 
 #define TREE_ROUNDING 1e-8 /* relative */
@@ -247,16 +248,15 @@ static void tree_prepare_worker(struct search *t, int k) {
 }
 
 /* The best open nodes to the workers, in turn; returns how many workers have one. */
-static int tree_deal(struct search *t, int *nodes) {
-    int most = t->workers > 1 ? t->deal * t->workers : 1;
+static int tree_deal(struct search *t) {
+    int most = t->workers > 1 ? t->deal * t->workers : 1, nodes = 0;
     double least = MODEL_INFINITY;
-    *nodes = 0;
-    for (struct node *n; *nodes < most && (n = tree_next(t)); ++*nodes) {
-        if (*nodes < t->workers) tree_prepare_worker(t, *nodes);
-        node_append(&t->worker[*nodes % t->workers].made, n);
+    for (struct node *n; nodes < most && (n = tree_next(t)); nodes++) {
+        if (nodes < t->workers) tree_prepare_worker(t, nodes);
+        node_append(&t->worker[nodes % t->workers].made, n);
         least = fmin(least, n->bound);
     }
-    int busy = *nodes < t->workers ? *nodes : t->workers;
+    int busy = nodes < t->workers ? nodes : t->workers;
     for (int k = 0; k < busy; k++) t->worker[k].round_bound = least;
     return busy;
 }
@@ -274,11 +274,14 @@ static void tree_run_workers(struct search *t, int busy, int64_t work) {
     free(task);
 }
 
-/* Work of each worker in a round, such that all together pass a limit of nodes by little. */
-static int64_t tree_round_work(const struct search *t, int nodes) {
+/* Work of each worker in a round, such that all together pass a limit of nodes by little. Rounds are short while each
+ * relaxation says much about where to branch; later they are longer, so that they are worth the start of their
+ * threads. */
+static int64_t tree_round_work(const struct search *t) {
     if (t->workers == 1) return 0;
     int64_t each = (t->p.limits.nodes - t->counts.nodes) / t->workers;
-    int64_t work = nodes < t->workers ? TREE_WORK_FEW : TREE_WORK;
+    int64_t work = (t->counts.iterations + PLUNGE_NODE * t->counts.nodes) / TREE_WORK_SHARE;
+    work = work < TREE_WORK ? TREE_WORK : work > TREE_WORK_MOST ? TREE_WORK_MOST : work;
     assert(work >= PLUNGE_NODE);
     return each > work / PLUNGE_NODE ? work : each > 0 ? each * PLUNGE_NODE : 1;
 }
@@ -295,8 +298,8 @@ static void tree_deal_more(struct search *t, int busy, int64_t work) {
 }
 
 static bool tree_round(struct search *t) {
-    int nodes, busy = tree_deal(t, &nodes);
-    int64_t work = tree_round_work(t, nodes);
+    int busy = tree_deal(t);
+    int64_t work = tree_round_work(t);
     assert(busy <= t->workers);
     if (t->workers > 1) pseudo_copy(&t->before, &t->pseudo);
     tree_run_workers(t, busy, work);
