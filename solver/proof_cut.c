@@ -372,11 +372,13 @@ static bool proof_cut_same(const struct proof_cut *a, const struct proof_cut *b)
 
 static bool proof_cut_take_best(struct proof *s, struct lp *lp, int most) {
     memory_sort(s->found.cut, (size_t)s->found.count, sizeof *s->found.cut, proof_cut_by_efficacy);
-    for (int k = 0; k < s->found.count; k++) {
-        if (k < most && !(k > 0 && proof_cut_same(&s->found.cut[k], &s->found.cut[k - 1])))
+    for (int k = 0, last = -1; k < s->found.count; k++) {
+        if (k < most && !(last >= 0 && proof_cut_same(&s->found.cut[k], &s->found.cut[last]))) {
             proof_cut_add_row(s, lp, s->found.cut[k]);
-        else
+            last = k;
+        } else {
             proof_cut_free(&s->found.cut[k]);
+        }
     }
     bool any = s->found.count > 0;
     s->found.count = 0;
