@@ -76,9 +76,9 @@ static double best_of(const struct pairs *p) {
         for (int b = 0; b < CHOICES; b++)
             for (int c = 0; c < CHOICES; c++) {
                 if (p->weight[0][a] + p->weight[1][b] + p->weight[2][c] > p->budget) continue;
-                best = fmin(best, p->cost[0][a] + p->cost[1][b] + p->cost[2][c] +
-                                      p->between[0][a % CLASSES][b % CLASSES] +
-                                      p->between[1][b % CLASSES][c % CLASSES]);
+                best =
+                    fmin(best, p->cost[0][a] + p->cost[1][b] + p->cost[2][c] + p->between[0][a % CLASSES][b % CLASSES] +
+                                   p->between[1][b % CLASSES][c % CLASSES]);
             }
     return best;
 }
