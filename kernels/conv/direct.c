@@ -17,6 +17,7 @@
 #include "kernels/primitive.h"
 
 #define DIRECT_CACHE (384 << 10) /* bytes of panels that are gone through for each tile */
+#define DIRECT_BLOCK 1280        /* most rows of a panel otherwise */
 
 static bool direct_is_points(const struct scenario *s) {
     return s->KH * s->KW == 1 && s->stride == 1 && scenario_stride_w(s) == 1 && padding_is_all(&s->pad, 0);
@@ -27,8 +28,8 @@ static struct direct direct_plan(const struct scenario *s) {
     d.OH = scenario_out_h(s), d.OW = scenario_out_w(s);
     if (direct_is_points(s)) d.W = d.OW = s->H * s->W, d.H = d.OH = 1;
     d.C = s->C / s->groups, d.M = s->M / s->groups;
-    const int most = DIRECT_DEPTH / (s->KH * s->KW) > 0 ? DIRECT_DEPTH / (s->KH * s->KW) : 1;
-    d.depth = divide_up(d.C, divide_up(d.C, most));
+    const int whole = DIRECT_DEPTH / (s->KH * s->KW), most = most_of(DIRECT_BLOCK / (s->KH * s->KW), 1);
+    d.depth = d.C <= whole ? d.C : divide_up(d.C, divide_up(d.C, most));
     d.tiles = divide_up(d.OH * d.OW, d.micro->mr);
     d.panels = divide_up(d.M, micro_nr(d.micro));
     direct_tiles_plan(&d);
@@ -91,7 +92,7 @@ static void direct_block(const struct direct *d, int c0, int from, int to, int f
     assert(together <= most && to <= d->OH * d->OW && last <= d->panels);
     for (int j = first, next; j < last; j = next) {
         next = least_of(j + together, last);
-        direct_tiles_run(d, c0, from, to, j, next, next < last);
+        direct_tiles_run(d, c0, from, to, j, next);
     }
 }
 
@@ -138,6 +139,7 @@ static void direct_run(const struct primitive *p, const struct scenario *s, floa
     (void)p, (void)workspace;
     struct direct d = direct_plan(s);
     d.in = in, d.out = out, d.bias = bias, d.activation = activation;
+    d.end = (const float *)stored + (size_t)s->groups * direct_group_floats(&d);
     for (d.group = 0; d.group < s->groups; d.group++) {
         d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);
         PARALLEL_FOR

@@ -280,16 +280,21 @@ static void direct_product(const struct direct *d, struct direct_tile *t, int pa
     if (m->ahead) m->ahead += m->ahead_step * (size_t)(t->positions * t->channels);
 }
 
-void direct_tiles_run(const struct direct *d, int c0, int from, int to, int first, int last, bool more_follow) {
-    const int width = micro_width(d->micro, d->M, first * micro_nr(d->micro));
+/* What comes next is fetched by the last tiles: earlier, it might not stay. */
+static void direct_look_ahead(const struct direct *d, struct direct_tile *t, const float *next, int pixels, int width) {
+    const int tiles = divide_up(pixels, micro_mr(d->micro, width));
+    if (!t->m.ahead && next < d->end && tiles <= MICRO_AHEAD_MOST) micro_ahead(&t->m, next, micro_nr(d->micro), tiles);
+}
+
+void direct_tiles_run(const struct direct *d, int c0, int from, int to, int first, int last) {
+    const int nr = micro_nr(d->micro), width = micro_width(d->micro, d->M, first * nr);
     const int channels = least_of(d->depth, d->C - c0), rows = d->s->KH * d->s->KW * channels;
-    const int tiles = divide_up(to - from, micro_mr(d->micro, width));
     struct direct_tile t;
     direct_begin(d, &t, c0, channels);
-    if (more_follow)
-        micro_ahead(&t.m, t.panels + (size_t)(last * micro_nr(d->micro)) * (size_t)rows, micro_nr(d->micro), tiles);
+    const float *next = t.panels + (size_t)least_of(last * nr, micro_round(d->M, d->micro->vector)) * (size_t)rows;
     for (int pixel = from; pixel < to; pixel += t.mr) {
         direct_tile_next(d, &t, pixel, to, width);
+        direct_look_ahead(d, &t, next, to - pixel, width);
         for (int panel = first; panel < last; panel++) direct_product(d, &t, panel, rows);
     }
 }

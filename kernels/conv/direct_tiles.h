@@ -12,7 +12,7 @@
 #include "kernels/gemm/micro.h"
 #include "kernels/scenario.h"
 
-#define DIRECT_DEPTH 1280 /* most rows of a panel: x 64 columns = 320 KiB */
+#define DIRECT_DEPTH 1792 /* most rows of a panel that has all channels: x 64 columns = 448 KiB */
 #define DIRECT_TAPS  128  /* most kernel positions: 11 x 11 and a few */
 
 struct direct {
@@ -28,6 +28,7 @@ struct direct {
     bool lines;               /* pixels in the order of lines */
     int inner_from, inner_to; /* columns of pixels whose windows reach over neither the left nor the right edge */
     const float *in, *panel, *bias;
+    const float *end; /* of all panels */
     float *out;
     struct activation activation;
     int group;
@@ -35,8 +36,7 @@ struct direct {
 
 /* Sets merges, cuts, lines and inner columns from the rest. */
 void direct_tiles_plan(struct direct *d);
-/* Pixels [from, to) by panels [first, last) of the channel block at c0. The first panel says how tall tiles are. If
- * others follow, every product fetches its share of them. */
-void direct_tiles_run(const struct direct *d, int c0, int from, int to, int first, int last, bool more_follow);
+/* Pixels [from, to) by panels [first, last) of the channel block at c0. The first panel says how tall tiles are. */
+void direct_tiles_run(const struct direct *d, int c0, int from, int to, int first, int last);
 
 #endif

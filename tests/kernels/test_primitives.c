@@ -70,13 +70,13 @@ static const char *const nasty[] = {
     "100,6,6,50,3,1,1",
     "45,9,10,130,3,1,1",
     "12,20,64,16,3,1,1",
-    "150,4,5,20,3,1,1", /* past a block of K, N, channels */
+    "210,4,5,20,3,1,1", /* past a block of K, N, channels */
     "20,13,13,24,1,1,1",
     "24,9,13,24,3,1,4",
     "40,15,14,24,3,1,2,1,2",
     "60,14,13,48,5,1,2,2",
     "20,13,28,24,3,2,1",
-    "150,14,13,80,3,1,1", /* columns at the edges by themselves, some windows without a pixel */
+    "210,14,13,80,3,1,1", /* columns at the edges by themselves, some windows without a pixel */
     "16,24,24,16,3,1,1",
     "32,28,28,32,3,1,1",
     "24,12,12,32,5,1,2",
