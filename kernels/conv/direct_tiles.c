@@ -106,11 +106,11 @@ static void direct_line_rows(const struct direct *d, struct direct_tile *t) {
     t->m.taps = 0, t->m.depth = d->merges ? columns * t->channels : t->channels;
     t->m.each = skip > 0 ? t->each : NULL, t->skipped = kh.from * s->KW + kw.from;
     t->positions = direct_span(kh) * columns;
-    assert(t->m.depth <= DIRECT_DEPTH); /* as long as the zeros */
+    assert(t->m.depth <= DIRECT_DEPTH && skip <= DIRECT_DEPTH); /* as long as the zeros; short */
     for (int k = kh.from; k < kh.to; k++)
         for (int i = 0; i < taps; i++) {
             const int w = left + i * scenario_dilation_w(s);
-            t->each[t->m.taps++] = (struct micro_tap){t->m.depth, i + 1 == taps ? skip : 0};
+            t->each[t->m.taps++] = (struct micro_tap){(short)t->m.depth, (short)(i + 1 == taps ? skip : 0)};
             for (int r = 0; r < t->mr; r++) {
                 const int h = (t->oh + (down ? r : 0)) * s->stride - s->pad.top + k * s->dilation;
                 const int64_t x = w + (down ? 0 : r * scenario_stride_w(s));
@@ -173,10 +173,10 @@ static void direct_edge_rows(const struct direct *d, struct direct_tile *t, cons
     for (int kh = first * s->dilation; kh < last * s->dilation; kh += s->dilation)
         for (int k = 0; k < s->KW; k++) {
             if (!begins[k]) {
-                t->each[t->m.taps - 1].depth += depth;
+                t->each[t->m.taps - 1].depth += (short)depth;
                 continue;
             }
-            t->each[t->m.taps++] = (struct micro_tap){.depth = depth};
+            t->each[t->m.taps++] = (struct micro_tap){.depth = (short)depth};
             for (int r = 0; r < t->mr; r++) {
                 const int h = top[r] + kh, w = left[r] + k * scenario_dilation_w(s);
                 const bool inside = (unsigned)h < (unsigned)d->H && (unsigned)w < (unsigned)d->W;

@@ -24,9 +24,9 @@
 #define MICRO_AHEAD_LEAST 3
 #define MICRO_AHEAD_MOST  48
 
-/* Rows of the panel that a tap takes, and that are passed over after it. */
+/* Rows of the panel that a tap takes, and that are passed over after it: short, since many lie on the stack. */
 struct micro_tap {
-    int depth, skip;
+    short depth, skip;
 };
 
 struct micro_tile {
