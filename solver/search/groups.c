@@ -113,9 +113,10 @@ void groups_find_open(struct groups *g, const struct model *m, const struct rows
         double first = 0;
         bool equal = true;
         for (long e = r->start[i]; e < r->start[i + 1]; e++) {
-            if (!m->integer[r->col[e]] || lower[r->col[e]] == upper[r->col[e]]) continue;
-            if (length[i]++ == 0) first = r->value[e];
+            if (!m->integer[r->col[e]]) continue;
+            if (first == 0) first = r->value[e];
             equal = equal && r->value[e] == first;
+            length[i] += lower[r->col[e]] < upper[r->col[e]];
         }
         if (equal) length[i] = 0; /* such as a choice of one: it tells nothing of its columns */
     }
