@@ -230,11 +230,15 @@ static void proof_cut_print(struct proof_cut *cut, int side, const struct proof_
     rational_clear(&value);
 }
 
-void proof_cut_terms(struct proof_cut *cut, int cols, const struct rational *whole, const struct rational *value) {
+void proof_cut_terms(struct proof_cut *cut, const int *list, int count, const struct rational *whole,
+                     const struct rational *value) {
     struct proof_sum w = {.text = memory_string("")};
-    cut->col = MEMORY_NEW(int, cols);
-    cut->value = proof_vector_new(cols);
-    for (int j = 0; j < cols; j++) {
+    int terms = 0;
+    for (int k = 0; k < count; k++) terms += value[list ? list[k] : k].sign != 0;
+    cut->col = MEMORY_NEW(int, terms);
+    cut->value = proof_vector_new(terms);
+    for (int k = 0; k < count; k++) {
+        const int j = list ? list[k] : k;
         if (whole[j].sign) proof_sum_add(&w, "", j, &whole[j]);
         if (value[j].sign == 0) continue;
         rational_copy(&cut->value[cut->count], &value[j]);
@@ -281,7 +285,7 @@ static void proof_cut_make(struct proof_cut_split *c) {
             rational_copy(&cut.weight[0], &c->rest);
             rational_negate(&cut.weight[0]);
             rational_copy(&cut.weight[1], &c->f);
-            proof_cut_terms(&cut, s->program.m->cols, c->whole, s->d);
+            proof_cut_terms(&cut, NULL, s->program.m->cols, c->whole, s->d);
             for (int e = 0; e < cut.count; e++) rational_negate(&cut.value[e]);
             for (int side = 0; side < 2; side++) proof_cut_print(&cut, side, c, more);
             proof_cut_offer(s, &cut);
@@ -368,11 +372,13 @@ static bool proof_cut_same(const struct proof_cut *a, const struct proof_cut *b)
 
 static bool proof_cut_take_best(struct proof *s, struct lp *lp, int most) {
     memory_sort(s->found.cut, (size_t)s->found.count, sizeof *s->found.cut, proof_cut_by_efficacy);
-    for (int k = 0; k < s->found.count; k++) {
-        if (k < most && !(k > 0 && proof_cut_same(&s->found.cut[k], &s->found.cut[k - 1])))
+    for (int k = 0, last = -1; k < s->found.count; k++) {
+        if (k < most && !(last >= 0 && proof_cut_same(&s->found.cut[k], &s->found.cut[last]))) {
             proof_cut_add_row(s, lp, s->found.cut[k]);
-        else
+            last = k;
+        } else {
             proof_cut_free(&s->found.cut[k]);
+        }
     }
     bool any = s->found.count > 0;
     s->found.count = 0;

@@ -16,16 +16,36 @@
  * splits of proof_product.c come first: they are cheap, and close most of the gap of programs with products. */
 #ifndef SOLVER_PROOF_CUT_H
 #define SOLVER_PROOF_CUT_H
+#include "solver/model/products.h"
 #include "solver/proof_internal.h"
 
 enum { PROOF_CUT_ROWS = 5 /* of the file, for each cut */ };
 
-/* The split's integers whole[cols] as text, and the cut's coefficients value[cols] without zeros. */
-void proof_cut_terms(struct proof_cut *cut, int cols, const struct rational *whole, const struct rational *value);
+/* The split's integers whole[cols] as text, and the cut's coefficients value[cols] without zeros: of columns
+ * list[count]; NULL: of columns 0 to count - 1. */
+void proof_cut_terms(struct proof_cut *cut, const int *list, int count, const struct rational *whole,
+                     const struct rational *value);
 /* A candidate of this round, which then owns the cut's parts. */
 void proof_cut_offer(struct proof *s, const struct proof_cut *cut);
 void proof_cut_free(struct proof_cut *cut);
-/* --- proof_product.c: offers the cuts of products that x[cols] violates; overwrites s->y and s->d --- */
+
+/* --- proof_product.c --- */
+struct proof_product { /* the families of products of the program as it is */
+    struct proof *s;
+    const double *x; /* [cols] the relaxation's optimum, of those that look for cuts */
+    struct rows rows;
+    struct products all;
+    struct rational *whole, *cut; /* [cols] C / a, and minus the left side of the cut; 0 between cuts */
+    struct rational *left;        /* [cols] of the cut, when rows are taken from it */
+    int *list, count;             /* [cols] where they may not be 0, ascending */
+    bool *listed;                 /* [cols] */
+    int *member, members;         /* [rows] K */
+};
+void proof_product_init(struct proof_product *v, struct proof *s);
+void proof_product_free(struct proof_product *v);
+/* The cut of K = v->member[v->members] of that family; false: none, and nothing is to be freed. */
+bool proof_product_cut(struct proof_cut *cut, struct proof_product *v, const struct product_family *f);
+/* Offers the cuts that x[cols] violates. */
 void proof_product_find(struct proof *s, const double *x);
 
 /* Finds cuts at the relaxation's optimum and adds them to it; false: none, and the relaxation is as it was. */

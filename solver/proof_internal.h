@@ -1,5 +1,5 @@
 /* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
- * proof_sparse.c its rows made sparser, proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c
+ * proof_sparse.c its rows made sparser, proof_merge.c those of products merged, proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c
  * cuts, proof_fix.c columns fixed, proof_tree.c the recorded tree, proof_text.c the file, proof.c all of it. */
 #ifndef SOLVER_PROOF_INTERNAL_H
 #define SOLVER_PROOF_INTERNAL_H
@@ -29,15 +29,19 @@ struct proof_taken { /* `row` of the program is that of the model less `weight` 
 };
 
 struct proof_program {            /* the model in fractions, to be minimised */
-    const struct model *read, *m; /* the model, and the same with some rows made sparser */
-    struct model *sparser;        /* m, if it is another; else NULL */
+    const struct model *read, *m; /* the model, and what is searched: with rows made sparser, and merged */
+    struct model *sparser;        /* with rows made sparser; NULL: there are none */
+    struct model *merged;         /* with rows of products merged as well, whose rest is empty; NULL: there are none */
     struct proof_taken *taken;    /* [takes] row by row */
     int takes;
+    struct proof_cut *merge; /* [merges] rows of `merged`, each from given ones and earlier ones */
+    int merges;
+    long entries;
     struct rational *cost, *value;            /* [cols], [entries] */
     struct proof_side *lower, *upper;         /* [cols]; of integers rounded inwards */
     struct proof_side *row_lower, *row_upper; /* [rows]; one number of both if they are equal */
     int bounds, given;                        /* rows of CON */
-    int derived;                              /* and of DER: bounds rounded, rows made sparser */
+    int derived;                              /* and of DER: bounds rounded, rows made sparser, rows merged */
     double *size;                             /* [rows] greatest entry of each, 1 if it has none */
     struct rational step;                     /* all solutions' values are multiples of it; 0: not known */
 };
@@ -119,9 +123,12 @@ struct proof {
 };
 
 /* --- proof_program.c --- */
-/* sparser: with rows made sparser where there are any. */
-void proof_program_init(struct proof_program *p, const struct model *read, bool sparser);
+void proof_program_init(struct proof_program *p, const struct model *m);
 void proof_program_free(struct proof_program *p);
+/* m with by's rows in place of those that changed, and with these sides */
+struct model *proof_program_replace(const struct model *m, const bool *changed, const struct rows *by,
+                                    const double *row_lower, const double *row_upper);
+void proof_program_entries(struct proof_program *p); /* value and size, of m as it is now */
 /* The digits behind the point; -1: more than PROOF_DIGITS, or no decimal. */
 int proof_digits(const struct rational *r);
 /* r 10^digits, which is whole, as a double; false: not below 2^53 */
@@ -131,6 +138,9 @@ void proof_vector_free(struct rational *v, long count);
 
 /* --- proof_sparse.c: fills p->taken; NULL: no row becomes sparser --- */
 struct model *proof_sparse(struct proof_program *p, const struct model *m);
+
+/* --- proof_merge.c: merges rows of products; the solution is exact by then --- */
+void proof_merge(struct proof *s);
 
 /* --- proof_point.c: makes the solution exact; false, with the reason, if it does not hold exactly --- */
 bool proof_point(struct proof *s, const double *x, struct error *err);

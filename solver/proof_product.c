@@ -9,19 +9,10 @@
 #include <math.h>
 
 #include "solver/lp/lp.h"
-#include "solver/model/products.h"
 #include "solver/proof_cut.h"
 
 #define PROOF_PRODUCT_LEAST 1e-9 /* of a term of (1) that is worth taking */
 #define PROOF_PRODUCT_WORTH 1e-3 /* distance of the relaxation's optimum */
-
-struct proof_product {
-    struct proof *s;
-    const double *x; /* [cols] the relaxation's optimum */
-    struct products all;
-    struct rational *whole, *cut; /* [cols] C / a, and minus the left side of the cut; 0 between families */
-    int *member, members;         /* [most in a family] K */
-};
 
 /* --- the cut --- */
 
@@ -51,31 +42,56 @@ static bool proof_product_choose(struct proof_product *v, const struct product_f
     return v->members > 1 && excess > PROOF_PRODUCT_WORTH;
 }
 
-static void proof_product_subtract(struct rational *from, double value) {
-    struct rational number = {0};
-    rational_text_decimal(&number, value);
-    rational_subtract(from, from, &number);
-    rational_clear(&number);
+static void proof_product_number(struct rational *out, const struct rational *by, double value) {
+    rational_text_decimal(out, value);
+    rational_multiply(out, out, by);
+}
+
+/* Lists the columns of a row that are not listed yet. */
+static void proof_product_list(struct proof_product *v, int row) {
+    for (long e = v->rows.start[row]; e < v->rows.start[row + 1]; e++) {
+        const int j = v->rows.col[e];
+        if (!v->listed[j]) v->list[v->count++] = j;
+        v->listed[j] = true;
+    }
+}
+
+static int proof_product_ascending(const void *one, const void *two) {
+    const int a = *(const int *)one, b = *(const int *)two;
+    return (a > b) - (a < b);
+}
+
+static void proof_product_clear(struct proof_product *v) {
+    for (int k = 0; k < v->count; k++) {
+        const int j = v->list[k];
+        v->listed[j] = false;
+        rational_set(&v->cut[j], 0);
+        rational_set(&v->whole[j], 0);
+        rational_set(&v->left[j], 0);
+    }
+    v->count = 0;
 }
 
 /* v->cut and v->whole, with *choice = a; false: C / a is not whole. */
 static bool proof_product_sum(struct proof_product *v, const struct product_family *f, struct rational *choice) {
-    const struct rows *r = v->all.source.rows;
     const struct model *m = v->s->program.m;
-    rational_set(choice, 0);
+    struct rational number = {0};
     assert(v->members <= f->count);
     for (int k = 0; k < v->members; k++) {
         const struct product_member *at = &v->all.member[v->member[k]];
-        for (long e = r->start[at->row]; e < r->start[at->row + 1]; e++) {
-            double a = at->sign * r->value[e];
-            enum product_part part = products_part(&v->all, f->group, r->col[e], a);
-            if (part != PRODUCT_COMMON || k == 0) proof_product_subtract(&v->cut[r->col[e]], a);
-            if (part == PRODUCT_COMMON && k == 0) rational_text_decimal(&v->whole[r->col[e]], a);
-            if (part == PRODUCT_CHOICE && choice->sign == 0) rational_text_decimal(choice, a);
+        for (long e = v->rows.start[at->row]; e < v->rows.start[at->row + 1]; e++) {
+            const int j = v->rows.col[e];
+            const enum product_part part = products_part(&v->all, f->group, j, at->sign * v->rows.value[e]);
+            rational_text_decimal(&number, at->sign * v->rows.value[e]);
+            if (part != PRODUCT_COMMON || k == 0) rational_subtract(&v->cut[j], &v->cut[j], &number);
+            if (part == PRODUCT_COMMON && k == 0) rational_copy(&v->whole[j], &number);
+            if (part == PRODUCT_CHOICE && choice->sign == 0) rational_copy(choice, &number);
         }
     }
+    rational_clear(&number);
     bool good = choice->sign > 0, any = false;
-    for (int j = 0; j < m->cols && good; j++) {
+    for (int k = 0; k < v->count && good; k++) {
+        const int j = v->list[k];
         if (v->whole[j].sign == 0) continue;
         rational_divide(&v->whole[j], &v->whole[j], choice);
         any = true;
@@ -86,63 +102,85 @@ static bool proof_product_sum(struct proof_product *v, const struct product_fami
 
 /* --- its two cases --- */
 
-/* Multipliers of (1), or of (2): in s->y, and of the assumption. */
-static void proof_product_multipliers(struct proof_product *v, const struct product_family *f, int side,
-                                      const struct rational *choice, struct rational *weight) {
-    struct proof *s = v->s;
-    assert(choice->sign > 0 && f->group >= 0 && f->group < s->program.m->rows);
-    for (int i = 0; i < s->program.m->rows + s->cuts; i++) rational_set(&s->y[i], 0);
+struct proof_product_case { /* a sum in the making: right side, and what is left of the cut in v->left */
+    struct proof_product *v;
+    struct proof_sum sum;
+    struct rational right;
+    bool good;
+};
+
+/* Takes `by` times the side that it needs; it has to exist. */
+static void proof_product_take(struct proof_product_case *c, const struct rational *by, const struct proof_side *lower,
+                               const struct proof_side *upper) {
+    const struct proof_side *at = by->sign > 0 ? lower : upper;
+    if (by->sign == 0) return;
+    if (at->row < 0) {
+        c->good = false;
+        return;
+    }
+    rational_add_multiple(&c->right, by, &at->value);
+    proof_sum_add(&c->sum, "", at->row, by);
+}
+
+static void proof_product_take_row(struct proof_product_case *c, int row, const struct rational *by) {
+    struct proof_product *v = c->v;
+    const struct proof_program *p = &v->s->program;
+    struct rational product = {0};
+    proof_product_take(c, by, &p->row_lower[row], &p->row_upper[row]);
+    for (long e = v->rows.start[row]; e < v->rows.start[row + 1]; e++) {
+        struct rational *left = &v->left[v->rows.col[e]];
+        proof_product_number(&product, by, v->rows.value[e]);
+        rational_subtract(left, left, &product);
+    }
+    rational_clear(&product);
+}
+
+/* The rows of (1), or of (2), and the weight of the assumption. */
+static void proof_product_take_rows(struct proof_product_case *c, const struct product_family *f, int side,
+                                    const struct rational *choice, struct rational *weight) {
+    const struct proof_product *v = c->v;
+    struct rational by = {0};
+    assert(choice->sign > 0 && f->group >= 0 && f->group < v->s->program.m->rows);
     if (side == 0) {
         rational_copy(weight, choice);
         rational_negate(weight);
-        rational_copy(&s->y[f->group], weight);
+        proof_product_take_row(c, f->group, weight);
         return;
     }
     for (int k = 0; k < v->members; k++) {
         const struct product_member *at = &v->all.member[v->member[k]];
-        rational_set(&s->y[at->row], -at->sign);
+        rational_set(&by, -at->sign);
+        proof_product_take_row(c, at->row, &by);
     }
     rational_set(weight, v->members - 1);
     rational_multiply(weight, weight, choice);
-}
-
-/* Takes the side that a multiplier needs into the sum and its right side; false: it has none. */
-static bool proof_product_take(struct proof_sum *w, struct rational *right, const struct rational *by,
-                               const struct proof_side *lower, const struct proof_side *upper) {
-    const struct proof_side *at = by->sign > 0 ? lower : upper;
-    if (by->sign == 0) return true;
-    if (at->row < 0) return false;
-    rational_add_multiple(right, by, &at->value);
-    proof_sum_add(w, "", at->row, by);
-    return true;
+    rational_clear(&by);
 }
 
 /* Whether the case's sum, with bounds, is the cut; it becomes text. */
-static bool proof_product_case(struct proof_product *v, struct proof_cut *cut, int side) {
-    struct proof *s = v->s;
-    const struct proof_program *p = &s->program;
-    struct proof_sum w = {.text = memory_string("")};
-    struct rational right = {0}, part = {0};
-    bool good = true;
+static bool proof_product_case(struct proof_product *v, struct proof_cut *cut, const struct product_family *f, int side,
+                               const struct rational *choice) {
+    const struct proof_program *p = &v->s->program;
+    struct proof_product_case c = {v, {.text = memory_string("")}, {0}, true};
+    struct rational part = {0};
+    for (int k = 0; k < v->count; k++) rational_copy(&v->left[v->list[k]], &v->cut[v->list[k]]);
+    proof_product_take_rows(&c, f, side, choice, &cut->weight[side]);
     rational_set(&part, side);
-    rational_add(&right, &cut->below, &part);
-    rational_multiply(&right, &right, &cut->weight[side]);
-    proof_duals_price(s, 0);
-    for (int i = 0; i < p->m->rows && good; i++)
-        good = proof_product_take(&w, &right, &s->y[i], &p->row_lower[i], &p->row_upper[i]);
-    for (int j = 0; j < p->m->cols && good; j++) {
+    rational_add(&part, &cut->below, &part);
+    rational_add_multiple(&c.right, &cut->weight[side], &part);
+    for (int k = 0; k < v->count && c.good; k++) {
+        const int j = v->list[k];
         rational_multiply(&part, &cut->weight[side], &v->whole[j]);
-        rational_subtract(&s->d[j], &s->d[j], &part);
-        rational_add(&s->d[j], &s->d[j], &v->cut[j]);
-        good = proof_product_take(&w, &right, &s->d[j], &p->lower[j], &p->upper[j]);
+        rational_subtract(&v->left[j], &v->left[j], &part);
+        proof_product_take(&c, &v->left[j], &p->lower[j], &p->upper[j]);
     }
-    good = good && rational_compare(&right, &cut->right) >= 0;
-    assert(!good || w.terms > 0); /* an assumption alone is no cut */
-    cut->sum[side] = w.text;
-    cut->terms[side] = w.terms;
-    rational_clear(&right);
+    c.good = c.good && rational_compare(&c.right, &cut->right) >= 0;
+    assert(!c.good || c.sum.terms > 0); /* an assumption alone is no cut */
+    cut->sum[side] = c.sum.text;
+    cut->terms[side] = c.sum.terms;
+    rational_clear(&c.right);
     rational_clear(&part);
-    return good;
+    return c.good;
 }
 
 static double proof_product_efficacy(const struct proof_product *v, const struct proof_cut *cut) {
@@ -156,65 +194,81 @@ static double proof_product_efficacy(const struct proof_product *v, const struct
     return off / sqrt(norm);
 }
 
-/* --- all families --- */
-
-static void proof_product_make(struct proof_product *v, const struct product_family *f) {
+bool proof_product_cut(struct proof_cut *cut, struct proof_product *v, const struct product_family *f) {
     struct rational choice = {0}, one = {0};
-    struct proof_cut cut = {0};
     const struct product_member *first = &v->all.member[v->member[0]];
-    assert(v->members > 1 && v->s->groups.count == 0);
+    assert(v->members > 1 && v->count == 0);
+    *cut = (struct proof_cut){0};
+    for (int k = 0; k < v->members; k++) proof_product_list(v, v->all.member[v->member[k]].row);
+    proof_product_list(v, f->group);
+    memory_sort(v->list, (size_t)v->count, sizeof *v->list, proof_product_ascending);
     rational_set(&one, 1);
     bool good = proof_product_sum(v, f, &choice);
     if (good) {
-        proof_product_subtract(&cut.right, products_side(&v->all.source, first->row, first->sign));
-        rational_divide(&cut.below, &cut.right, &choice);
-        rational_negate(&cut.below);
-        rational_subtract(&cut.below, &cut.below, &one);
-        good = rational_is_whole(&cut.below);
+        rational_text_decimal(&cut->right, -products_side(&v->all.source, first->row, first->sign));
+        rational_divide(&cut->below, &cut->right, &choice);
+        rational_negate(&cut->below);
+        rational_subtract(&cut->below, &cut->below, &one);
+        good = rational_is_whole(&cut->below);
     }
-    for (int side = 0; side < 2 && good; side++) {
-        proof_product_multipliers(v, f, side, &choice, &cut.weight[side]);
-        good = proof_product_case(v, &cut, side);
-    }
-    if (good) {
-        proof_cut_terms(&cut, v->s->program.m->cols, v->whole, v->cut);
-        cut.efficacy = proof_product_efficacy(v, &cut);
-    }
-    if (cut.efficacy > PROOF_PRODUCT_WORTH)
-        proof_cut_offer(v->s, &cut);
+    for (int side = 0; side < 2 && good; side++) good = proof_product_case(v, cut, f, side, &choice);
+    if (good)
+        proof_cut_terms(cut, v->list, v->count, v->whole, v->cut);
     else
-        proof_cut_free(&cut);
-    for (int j = 0; j < v->s->program.m->cols; j++) {
-        rational_set(&v->cut[j], 0);
-        rational_set(&v->whole[j], 0);
-    }
+        proof_cut_free(cut);
+    proof_product_clear(v);
     rational_clear(&choice);
     rational_clear(&one);
+    return good;
 }
 
-void proof_product_find(struct proof *s, const double *x) {
+/* --- all families --- */
+
+void proof_product_init(struct proof_product *v, struct proof *s) {
     const struct model *m = s->program.m;
-    struct rows rows;
-    rows_init(&rows, m);
-    struct proof_product v = {.s = s,
-                              .x = x,
-                              .whole = proof_vector_new(m->cols),
-                              .cut = proof_vector_new(m->cols),
-                              .member = MEMORY_NEW(int, m->rows)};
+    *v = (struct proof_product){.s = s,
+                                .whole = proof_vector_new(m->cols),
+                                .cut = proof_vector_new(m->cols),
+                                .left = proof_vector_new(m->cols),
+                                .list = MEMORY_NEW(int, m->cols),
+                                .listed = MEMORY_NEW(bool, m->cols),
+                                .member = MEMORY_NEW(int, m->rows)};
+    rows_init(&v->rows, m);
     const struct product_source source = {.row_count = m->rows,
                                           .cols = m->cols,
-                                          .rows = &rows,
+                                          .rows = &v->rows,
                                           .row_lower = m->row_lower,
                                           .row_upper = m->row_upper,
                                           .lower = m->lower,
                                           .upper = m->upper,
                                           .integer = m->integer};
-    products_init(&v.all, &source);
+    products_init(&v->all, &source);
+}
+
+void proof_product_free(struct proof_product *v) {
+    products_free(&v->all);
+    rows_free(&v->rows);
+    proof_vector_free(v->whole, v->s->program.m->cols);
+    proof_vector_free(v->cut, v->s->program.m->cols);
+    proof_vector_free(v->left, v->s->program.m->cols);
+    free(v->list), free(v->listed), free(v->member);
+}
+
+static void proof_product_offer(struct proof_product *v, const struct product_family *f) {
+    struct proof_cut cut;
+    if (!proof_product_cut(&cut, v, f)) return;
+    cut.efficacy = proof_product_efficacy(v, &cut);
+    if (cut.efficacy > PROOF_PRODUCT_WORTH)
+        proof_cut_offer(v->s, &cut);
+    else
+        proof_cut_free(&cut);
+}
+
+void proof_product_find(struct proof *s, const double *x) {
+    struct proof_product v;
+    proof_product_init(&v, s);
+    v.x = x;
     for (int k = 0; k < v.all.families && limits_clock(s->limits) == LIMITS_RUNNING; k++)
-        if (proof_product_choose(&v, &v.all.family[k])) proof_product_make(&v, &v.all.family[k]);
-    products_free(&v.all);
-    rows_free(&rows);
-    proof_vector_free(v.whole, m->cols);
-    proof_vector_free(v.cut, m->cols);
-    free(v.member);
+        if (proof_product_choose(&v, &v.all.family[k])) proof_product_offer(&v, &v.all.family[k]);
+    proof_product_free(&v);
 }

@@ -1,7 +1,8 @@
 /* proof_program.c - the program in fractions, and the numbers of its rows in the file. */
 #include <math.h>
 
-#include "solver/proof_internal.h"
+#include "solver/base/check.h"
+#include "solver/proof_cut.h"
 
 struct rational *proof_vector_new(long count) {
     return MEMORY_NEW(struct rational, count);
@@ -119,21 +120,62 @@ static void proof_program_number_sparser(struct proof_program *p) {
     }
 }
 
-void proof_program_init(struct proof_program *p, const struct model *read, bool sparser) {
+struct model *proof_program_replace(const struct model *m, const bool *changed, const struct rows *by,
+                                    const double *row_lower, const double *row_upper) {
+    struct model *out = model_copy(m);
+    const long entries = m->entries + by->start[m->rows]; /* at most */
+    int *index = MEMORY_NEW(int, entries);
+    double *value = MEMORY_NEW(double, entries);
+    long *next = MEMORY_NEW(long, m->cols + 1), count = 0;
+    for (long k = 0; k < by->start[m->rows]; k++) next[by->col[k]]++;
+    for (int j = 0; j < m->cols; j++) {
+        const long more = next[j];
+        out->start[j] = count;
+        for (long k = m->start[j]; k < m->start[j + 1]; k++)
+            if (!changed[m->index[k]]) index[count] = m->index[k], value[count++] = m->value[k];
+        next[j] = count;
+        count += more;
+    }
+    out->start[m->cols] = out->entries = count;
+    for (int i = 0; i < m->rows; i++) {
+        assert(changed[i] || by->start[i] == by->start[i + 1]);
+        out->row_lower[i] = row_lower[i], out->row_upper[i] = row_upper[i];
+        for (long k = by->start[i]; k < by->start[i + 1]; k++) {
+            const long at = next[by->col[k]]++;
+            index[at] = i, value[at] = by->value[k];
+        }
+    }
+    free(out->index), free(out->value), free(next);
+    out->index = index, out->value = value;
+    CHECK(model_check(out));
+    return out;
+}
+
+void proof_program_entries(struct proof_program *p) {
+    const struct model *m = p->m;
+    proof_vector_free(p->value, p->entries);
+    p->value = proof_vector_new(m->entries);
+    p->entries = m->entries;
+    for (int i = 0; i < m->rows; i++) p->size[i] = 0;
+    for (long k = 0; k < m->entries; k++) {
+        rational_text_decimal(&p->value[k], m->value[k]);
+        p->size[m->index[k]] = fmax(p->size[m->index[k]], fabs(m->value[k]));
+    }
+    for (int i = 0; i < m->rows; i++) p->size[i] = p->size[i] > 0 ? p->size[i] : 1;
+}
+
+void proof_program_init(struct proof_program *p, const struct model *read) {
     *p = (struct proof_program){.read = read};
-    p->sparser = sparser ? proof_sparse(p, read) : NULL;
+    p->sparser = proof_sparse(p, read);
     const struct model *m = p->m = p->sparser ? p->sparser : read;
     p->cost = proof_vector_new(m->cols);
-    p->value = proof_vector_new(m->entries);
     p->lower = MEMORY_NEW(struct proof_side, m->cols);
     p->upper = MEMORY_NEW(struct proof_side, m->cols);
     p->row_lower = MEMORY_NEW(struct proof_side, m->rows);
     p->row_upper = MEMORY_NEW(struct proof_side, m->rows);
     p->size = MEMORY_NEW(double, m->rows);
-    for (long k = 0; k < m->entries; k++) p->size[m->index[k]] = fmax(p->size[m->index[k]], fabs(m->value[k]));
-    for (int i = 0; i < m->rows; i++) p->size[i] = p->size[i] > 0 ? p->size[i] : 1;
+    proof_program_entries(p);
     for (int j = 0; j < m->cols; j++) rational_text_decimal(&p->cost[j], m->maximize ? -m->cost[j] : m->cost[j]);
-    for (long k = 0; k < m->entries; k++) rational_text_decimal(&p->value[k], m->value[k]);
     proof_program_sides(p);
     for (int j = 0; j < m->cols; j++) {
         if (!m->integer[j]) continue;
@@ -151,7 +193,7 @@ static void proof_program_free_sides(struct proof_side *side, int count) {
 
 void proof_program_free(struct proof_program *p) {
     proof_vector_free(p->cost, p->m->cols);
-    proof_vector_free(p->value, p->m->entries);
+    proof_vector_free(p->value, p->entries);
     proof_program_free_sides(p->lower, p->m->cols);
     proof_program_free_sides(p->upper, p->m->cols);
     proof_program_free_sides(p->row_lower, p->m->rows);
@@ -159,5 +201,8 @@ void proof_program_free(struct proof_program *p) {
     rational_clear(&p->step);
     free(p->size);
     free(p->taken);
+    for (int k = 0; k < p->merges; k++) proof_cut_free(&p->merge[k]);
+    free(p->merge);
     model_free(p->sparser);
+    model_free(p->merged);
 }

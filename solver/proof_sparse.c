@@ -114,34 +114,11 @@ static void sparse_row(struct sparser *s, int row) {
 
 /* The model with the sparser rows in place of the given ones. */
 static struct model *sparse_model(const struct sparser *s) {
-    const struct model *m = s->m;
-    struct model *out = model_copy(m);
-    const long entries = m->entries + s->start[m->rows]; /* at most */
-    bool *changed = MEMORY_NEW(bool, m->rows);
-    int *index = MEMORY_NEW(int, entries);
-    double *value = MEMORY_NEW(double, entries);
-    long *next = MEMORY_NEW(long, m->cols + 1), count = 0;
+    bool *changed = MEMORY_NEW(bool, s->m->rows);
+    const struct rows by = {s->start, s->col, s->value};
     for (int k = 0; k < s->p->takes; k++) changed[s->p->taken[k].row] = true;
-    for (long k = 0; k < s->start[m->rows]; k++) next[s->col[k]]++;
-    for (int j = 0; j < m->cols; j++) {
-        const long more = next[j];
-        out->start[j] = count;
-        for (long k = m->start[j]; k < m->start[j + 1]; k++)
-            if (!changed[m->index[k]]) index[count] = m->index[k], value[count++] = m->value[k];
-        next[j] = count;
-        count += more;
-    }
-    out->start[m->cols] = out->entries = count;
-    for (int i = 0; i < m->rows; i++) {
-        out->row_lower[i] = s->lower[i], out->row_upper[i] = s->upper[i];
-        for (long k = s->start[i]; k < s->start[i + 1]; k++) {
-            const long at = next[s->col[k]]++;
-            index[at] = i, value[at] = s->value[k];
-        }
-    }
-    free(out->index), free(out->value), free(changed), free(next);
-    out->index = index, out->value = value;
-    CHECK(model_check(out));
+    struct model *out = proof_program_replace(s->m, changed, &by, s->lower, s->upper);
+    free(changed);
     return out;
 }
 

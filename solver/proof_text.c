@@ -301,7 +301,7 @@ static void proof_text_sparser(struct text_writer *out, const struct proof_progr
 static void proof_text_all_sparser(struct text_writer *out, const struct proof_program *p) {
     struct rows by_row;
     if (!p->sparser) return;
-    rows_init(&by_row, p->m);
+    rows_init(&by_row, p->sparser);
     for (int k = 0, end; k < p->takes; k = end) {
         const int row = p->taken[k].row;
         for (end = k; end < p->takes && p->taken[end].row == row;) end++;
@@ -388,6 +388,7 @@ bool proof_text_write(const char *path, struct proof *s, struct error *err) {
         proof_text_rounding(&out, &s->program.upper[j], j, "L");
     }
     proof_text_all_sparser(&out, &s->program);
+    for (int k = 0; k < s->program.merges; k++) proof_text_cut(&out, s, &s->program.merge[k]);
     proof_text_cutoff(&out, s);
     for (int k = 0; k < s->cuts; k++)
         if (s->cut[k].used) proof_text_cut(&out, s, &s->cut[k]);

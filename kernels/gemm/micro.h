@@ -3,7 +3,7 @@
  *
  *     tile[i][j] (+)= sum_{t < taps} sum_{k < depth} rows[t * mr + i][offset + k] * panel[(t * depth + k) * width + j]
  *
- * or, where taps differ in length, with depths[t] for depth and the panel's rows one after another.
+ * or, where taps differ in length or the panel has rows between them that are not needed, as `each` says.
  *
  * This form covers matrix products (one tap), direct convolution in HWC (one tap per kernel position, one row per
  * output pixel) and Winograd's products. A panel is `width` columns wide: nr, or, for the last one, the rest rounded up
@@ -24,12 +24,17 @@
 #define MICRO_AHEAD_LEAST 3
 #define MICRO_AHEAD_MOST  48
 
+/* Rows of the panel that a tap takes, and that are passed over after it: short, since many lie on the stack. */
+struct micro_tap {
+    short depth, skip;
+};
+
 struct micro_tile {
     int taps, depth;              /* sums of taps * depth products */
-    const int *depths;            /* [taps] of each tap, or NULL: all `depth` */
+    const struct micro_tap *each; /* [taps], or NULL: all take `depth`, one after another */
     const float *const *rows;     /* [taps][mr] */
     size_t offset;                /* floats, added to every row */
-    const float *panel;           /* [taps * depth, or the sum of depths][width] */
+    const float *panel;           /* [taps * depth, or as `each` says][width] */
     const float *ahead;           /* or NULL: what is needed soon, for the second-level cache, */
     size_t ahead_step;            /* so many floats for every row of the panel */
     float *c;                     /* first element of the tile */

@@ -54,11 +54,15 @@ int64_t rational_split(int *exponent, double value) {
 
 void rational_set(struct rational *r, double value) {
     int exponent;
+    if (value == 0) { /* the commonest */
+        r->sign = 0;
+        r->n.length = r->d.length = 0;
+        return;
+    }
     int64_t mantissa = rational_split(&exponent, value);
     r->sign = (mantissa > 0) - (mantissa < 0);
     whole_set(&r->n, (uint64_t)llabs(mantissa));
     r->d.length = 0;
-    if (mantissa == 0) return;
     if (exponent > 0) whole_shift_left(&r->n, &r->n, exponent);
     if (exponent < 0) {
         whole_set(&r->d, 1);

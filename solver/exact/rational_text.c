@@ -143,6 +143,10 @@ char *rational_text_new(const struct rational *r) {
 
 void rational_text_decimal(struct rational *r, double value) {
     char spare[40];
+    if (value == floor(value) && fabs(value) < 0x1p53) { /* it is its decimal */
+        rational_set(r, value);
+        return;
+    }
     bool good = rational_text_read(r, numbers_print(spare, value));
     assert(good && isfinite(value)); /* what is printed is a number */
     (void)good;

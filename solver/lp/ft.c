@@ -5,7 +5,8 @@
 #include "solver/base/memory.h"
 #include "solver/lp/lu.h"
 
-#define FT_TINY 1e-14
+#define FT_TINY       1e-14
+#define FT_MULTIPLIER 1e8 /* most: nothing is exchanged for stability here, so an eta passes rounding on as large */
 
 /* Removes entry `other` from column or row `i` of a part. */
 static void ft_remove(struct lu_part *p, int i, int other) {
@@ -36,10 +37,10 @@ static void ft_append_to_row(struct lu_part *rows, int i, int col, double value)
 }
 
 /* Row `r` of U, except for its pivot, is t U of the other rows with t = -y u_rr, y = U^-T e_r (kept by the last
- * btran). */
-static double ft_eliminate_row(struct lu *lu, int r) {
+ * btran). *largest: multiplier in t. */
+static double ft_eliminate_row(struct lu *lu, int r, double *largest) {
     const struct vector *y = lu->row_eta, *spike = lu->spike;
-    double old = lu->u.pivot[r], pivot = spike->value[r];
+    double old = lu->u.pivot[r], pivot = spike->value[r], most = 0;
     int at = lu->r.start[lu->updates];
     assert(lu->updates < LU_UPDATES && y->count >= 0 && spike->count >= 0);
     lu->r.index = memory_grow(lu->r.index, &lu->r.index_capacity, (size_t)at + (size_t)y->count, sizeof(int));
@@ -48,6 +49,7 @@ static double ft_eliminate_row(struct lu *lu, int r) {
         int i = y->index[k];
         double t = -y->value[i] * old;
         if (i == r || fabs(t) < FT_TINY) continue;
+        most = fmax(most, fabs(t));
         lu->r.index[at] = i;
         lu->r.value[at++] = t;
         pivot -= t * spike->value[i];
@@ -55,6 +57,7 @@ static double ft_eliminate_row(struct lu *lu, int r) {
     assert((size_t)at <= lu->r.index_capacity && (size_t)at <= lu->r.value_capacity);
     lu->r.row[lu->updates] = r;
     lu->r.start[++lu->updates] = at;
+    *largest = most;
     return pivot;
 }
 
@@ -62,7 +65,8 @@ bool ft_update(struct lu *lu, int r, double alpha) {
     if (lu->updates >= LU_UPDATES) return false;
     if (lu->spike->count < 0) vector_list(lu->spike);
     if (lu->row_eta->count < 0) vector_list(lu->row_eta);
-    double expected = alpha * lu->u.pivot[r], pivot = ft_eliminate_row(lu, r);
+    double largest, expected = alpha * lu->u.pivot[r], pivot = ft_eliminate_row(lu, r, &largest);
+    if (largest > FT_MULTIPLIER) return false;
     if (fabs(pivot) < 0.1 * lu->pivot_least || fabs(pivot - expected) > 1e-8 * fabs(pivot)) return false;
     struct lu_part *cols = &lu->u.cols, *rows = &lu->u.rows;
     assert(lu->row_eta->size == lu->size && lu->spike->size == lu->size && lu->u.order[lu->u.place[r]] == r);

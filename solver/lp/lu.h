@@ -100,7 +100,8 @@ void lu_btran(struct lu *lu, struct vector *x, enum lu_kind kind); /* x = B^-T x
 bool lu_worn(const struct lu *lu); /* updates or fill make a new factorisation worthwhile */
 
 /* ft.c: column `row` of B is replaced by the last LU_COLUMN, whose entry `row` was alpha; the last LU_ROW was e_row.
- * False (the factors are then unusable: factorise again): the new pivot is too small or disagrees with alpha. */
+ * False (the factors are then unusable: factorise again): the new pivot is too small or disagrees with alpha, or a
+ * multiplier is so large that solves would lose their accuracy. */
 bool ft_update(struct lu *lu, int row, double alpha);
 
 /* For the files behind lu.h. */

@@ -1,13 +1,15 @@
 /* The invariants of solver/lp/simplex.h in full: too slow for every run, called by CHECK(...) only (make sanitize). The
- * tolerances are those of a factorisation that has seen updates, so that what fails here is a mistake of ours and not
- * rounding. */
+ * tolerance is that of factors that have seen updates, so that what fails here is a mistake of ours and not rounding. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
 #include "solver/lp/simplex.h"
 
-#define CHECK_RESIDUAL 1e-4 /* of a solve, relative to its terms and 1 */
+/* Backward error of a solve: its largest residual, relative to the largest entries of B and of the solution and to the
+ * right-hand side (Rigal & Gaches 1967). Row by row it need not be small: a nearly singular B has solutions of 1e16,
+ * and rounding leaves 1 where they should have a zero. */
+#define CHECK_BACKWARD 1e-7
 
 static bool simplex_check_nonbasic(const struct simplex *s, int j) {
     double lower = s->lower[j], upper = s->upper[j], x = s->x[j];
@@ -31,50 +33,75 @@ bool simplex_check_basis(const struct simplex *s) {
     return basic == s->rows;
 }
 
-/* v'B of one basic column; *size: the sum of the magnitudes of its terms. */
-static double simplex_check_product(const struct simplex *s, const double *v, int j, double *size) {
-    if (j >= s->cols) return *size = fabs(v[j - s->cols]), -v[j - s->cols];
-    double sum = *size = 0;
-    for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++) {
-        double term = s->columns.value[k] * v[s->columns.index[k]];
-        sum += term;
-        *size += fabs(term);
+/* The largest magnitude in the basis, whose logicals have 1. */
+static double simplex_check_entry(const struct simplex *s) {
+    double entry = 1;
+    for (int i = 0; i < s->rows; i++) {
+        int j = s->basis.head[i];
+        if (j >= s->cols) continue;
+        for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
+            entry = fmax(entry, fabs(s->columns.value[k]));
     }
+    return entry;
+}
+
+/* How far a residual of a solve may be from 0 if its result is v; scaled right-hand sides are about 1. */
+static double simplex_check_rounding(const struct simplex *s, const struct vector *v) {
+    double largest = 0;
+    for (int i = 0; i < v->size; i++) largest = fmax(largest, fabs(v->value[i]));
+    return CHECK_BACKWARD * (1 + simplex_check_entry(s) * largest);
+}
+
+static double simplex_check_product(const struct simplex *s, const double *v, int j) {
+    if (j >= s->cols) return -v[j - s->cols];
+    double sum = 0;
+    for (int k = s->columns.start[j]; k < s->columns.start[j + 1]; k++)
+        sum += s->columns.value[k] * v[s->columns.index[k]];
     return sum;
 }
 
 bool simplex_check_inverse(const struct simplex *s, int r) {
-    for (int i = 0; i < s->rows; i++) {
-        double size, sum = simplex_check_product(s, s->work.row->value, s->basis.head[i], &size);
-        if (fabs(sum - (i == r)) > CHECK_RESIDUAL * (1 + size)) return false;
-    }
+    const struct vector *row = s->work.row;
+    double most = simplex_check_rounding(s, row);
+    for (int i = 0; i < s->rows; i++)
+        if (fabs(simplex_check_product(s, row->value, s->basis.head[i]) - (i == r)) > most) return false;
     return true;
 }
 
 bool simplex_check_column(const struct simplex *s, int q) {
-    struct vector *rest = vector_new(s->rows), *size = vector_new(s->rows);
-    simplex_load(s, rest, q, -1);
-    for (int i = 0; i < s->rows; i++) {
-        double alpha = s->work.column->value[i];
-        int j = s->basis.head[i];
-        if (alpha == 0) continue;
-        simplex_load(s, rest, j, alpha);
-        if (j >= s->cols) size->value[j - s->cols] += fabs(alpha);
-        for (int k = j < s->cols ? s->columns.start[j] : 0; j < s->cols && k < s->columns.start[j + 1]; k++)
-            size->value[s->columns.index[k]] += fabs(alpha * s->columns.value[k]);
-    }
+    const struct vector *column = s->work.column;
+    struct vector *rest = vector_new(s->rows);
+    double most = simplex_check_rounding(s, column);
     bool good = true;
-    for (int i = 0; i < s->rows; i++) good = good && fabs(rest->value[i]) <= CHECK_RESIDUAL * (1 + size->value[i]);
+    simplex_load(s, rest, q, -1);
+    for (int i = 0; i < s->rows; i++)
+        if (column->value[i] != 0) simplex_load(s, rest, s->basis.head[i], column->value[i]);
+    for (int i = 0; i < s->rows; i++) good = good && fabs(rest->value[i]) <= most;
     vector_free(rest);
-    vector_free(size);
     return good;
+}
+
+/* The right-hand side of x_B is the sum of the other terms of a row. */
+static bool simplex_check_rows(const struct simplex *s) {
+    double largest = 0, entry = simplex_check_entry(s);
+    for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(s->x[s->basis.head[i]]));
+    for (int i = 0; i < s->rows; i++) {
+        double sum = -s->x[s->cols + i], size = 1 + fabs(sum);
+        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
+            double term = s->by_row.value[k] * s->x[s->by_row.index[k]];
+            sum += term;
+            size += fabs(term);
+        }
+        if (fabs(sum) > CHECK_BACKWARD * (size + entry * largest)) return false;
+    }
+    return true;
 }
 
 bool simplex_check_values(const struct simplex *s) {
     if (s->fresh.dual)
         for (int i = 0; i < s->rows; i++)
             if (s->d[s->basis.head[i]] != 0) return false;
-    return !s->fresh.primal || simplex_residual(s) <= CHECK_RESIDUAL;
+    return !s->fresh.primal || simplex_check_rows(s);
 }
 
 bool simplex_check_suspects(const struct simplex *s) {

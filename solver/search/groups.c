@@ -109,9 +109,17 @@ void groups_find(struct groups *g, const struct model *m, const struct rows *r) 
 void groups_find_open(struct groups *g, const struct model *m, const struct rows *r, const double *lower,
                       const double *upper) {
     long *length = MEMORY_NEW(long, m->rows);
-    for (int i = 0; i < m->rows; i++)
-        for (long e = r->start[i]; e < r->start[i + 1]; e++)
-            length[i] += m->integer[r->col[e]] && lower[r->col[e]] < upper[r->col[e]];
+    for (int i = 0; i < m->rows; i++) {
+        double first = 0;
+        bool equal = true;
+        for (long e = r->start[i]; e < r->start[i + 1]; e++) {
+            if (!m->integer[r->col[e]]) continue;
+            if (first == 0) first = r->value[e];
+            equal = equal && r->value[e] == first;
+            length[i] += lower[r->col[e]] < upper[r->col[e]];
+        }
+        if (equal) length[i] = 0; /* such as a choice of one: it tells nothing of its columns */
+    }
     groups_find_long(g, m, lower, upper, length);
     free(length);
 }

@@ -7,8 +7,8 @@
 //   emitted  the same plan as `taso emit` writes it, compiled with the flags of its Makefile
 //   lean     emitted too: of all plans at most 15 % slower by PROFILE, the one of least tensors, workspace and stored weights together
 //   ort      onnxruntime, intraOpNumThreads 1 and interOpNumThreads 1, its other options as they are
-// Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn; a side's
-// time is the median of its rounds, and a ratio is the median of the ratios of a round.
+// Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn, each
+// round beginning with another; a side's time is the median of its rounds, and a ratio is the median of the ratios of a round.
 // Environment: BIN, BUILD, PROFILE, OUT (folder), ROUNDS, NODE_PATH (where onnxruntime-node is installed).
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -144,12 +144,16 @@ async function compare(network, folder, facts) {
     }
     const error = Math.max(...own.map(s => difference(path.join(folder, `${s}.f32`), path.join(folder, 'ort.f32'))));
     if (!(error <= TOLERANCE)) throw new Error(`${network}: outputs differ by ${error} of their largest value`);
+    const names = Object.keys(sides);
     for (let round = 0; round < ROUNDS; round++)
-        for (const name in sides) sides[name].samples.push((await sides[name].ask(`run ${runs[name]}`))[0] / runs[name]);
+        for (const name of names.map((_, i) => names[(i + round) % names.length]))
+            sides[name].samples.push((await sides[name].ask(`run ${runs[name]}`))[0] / runs[name]);
     for (const name in sides) sides[name].end();
     const row = {};
     for (const name in sides) row[`${name}_ns`] = median(sides[name].samples);
-    for (const name of own) row[`${name}_over_ort`] = median(sides[name].samples.map((ns, i) => ns / sides.ort.samples[i]));
+    const ratio = (one, two) => median(sides[one].samples.map((ns, i) => ns / sides[two].samples[i]));
+    for (const name of own) row[`${name}_over_ort`] = ratio(name, 'ort');
+    row.emitted_over_run = ratio('emitted', 'run');
     row.difference = error;
     row.weights_bytes = weights;
     for (const name of ['emitted', 'lean']) {
@@ -171,7 +175,7 @@ const version = () => require('onnxruntime-node/package.json').version;
 function provenance() {
     const commit = taso('--version').trim().split('\n')[0];
     return [
-        '# format: taso-bench-networks 1',
+        '# format: taso-bench-networks 2',
         `# program: ${commit}`,
         `# host: ${os.cpus()[0].model.trim()}`,
         `# load: ${os.loadavg()[0].toFixed(1)} on ${os.cpus().length} cores when the last network was done`,
@@ -185,14 +189,14 @@ function provenance() {
     ];
 }
 
-const shown = (key, x) => typeof x === 'string' ? x : key.endsWith('_over_ort') ? x.toFixed(3) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
+const shown = (key, x) => typeof x === 'string' ? x : /_over_(ort|run)$/.test(key) ? x.toFixed(3) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
 
 function write(rows) {
     const keys = Object.keys(rows[0]);
     const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
     const heads = ['network', 'run ms', 'emitted ms', 'lean ms', 'ort ms', 'run / ort', 'emitted / ort', 'lean / ort', 'emitted / run',
         'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'working: emitted / ort', 'working: lean / ort'];
-    const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_ort / r.run_over_ort,
+    const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_run,
         r => r.emitted_working_bytes / r.ort_working_bytes, r => r.lean_working_bytes / r.ort_working_bytes];
     const line = (name, times, speeds, sizes, memories) => `| ${[name, ...times, ...speeds, ...sizes, ...memories].join(' | ')} |`;
     const meansOf = (of, name) => {

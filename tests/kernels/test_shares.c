@@ -28,6 +28,7 @@ static const struct {
     {"direct-hwc", "300,15,17,66,3,1,1"},
     {"direct-hwc", "40,29,23,34,3,2,1,2"},
     {"direct-hwc", "16,5,6,200,3,1,1"},
+    {"direct-hwc", "20,14,14,70,5,1,2"},
     {"conv-1x1-gemm-ab-ik", "40,17,19,70,1,1,0"},
     {"conv-1x1-gemm-abt-ik", "800,13,11,130,1,1,0"},
     {"conv-1x1-gemm-abt-ik", "30,23,21,65,1,2,0"},

@@ -78,6 +78,61 @@ START_TEST(columns_are_in_one_group_exactly_if_they_are_equal) {
 }
 END_TEST
 
+/* Some columns fixed, and a choice of one of most of them: it is long, but all its coefficients are equal. */
+static struct model *fixed_program(struct random *r, double *lower, double *upper) {
+    struct model *m = model_new();
+    double weight[COLS], one[COLS];
+    const bool same = random_int(r, 0, 3) == 0; /* all that are open weigh the same */
+    for (int j = 0; j < COLS; j++) {
+        model_add_column(m, NULL, 0, 0, 1, random_int(r, 0, 9) > 0);
+        lower[j] = 0;
+        upper[j] = random_int(r, 0, 9) > 0;
+        weight[j] = upper[j] > 0 && same ? 1 : random_int(r, 1, 2);
+        one[j] = random_int(r, 0, 5) > 0;
+    }
+    program_row(m, -MODEL_INFINITY, weight, 10);
+    program_row(m, 1, one, 1);
+    return program_finish(m);
+}
+
+START_TEST(open_columns_are_grouped_by_rows_that_tell_them_apart) {
+    int pairs = 0, apart = 0;
+    for (int seed = 1; seed <= 500; seed++) {
+        struct random r = {(uint64_t)seed};
+        double lower[COLS], upper[COLS];
+        struct model *m = fixed_program(&r, lower, upper);
+        struct rows rows;
+        struct groups g;
+        int open = 0, whole = 0, whole_heavy = 0, group_of[COLS];
+        for (int j = 0; j < COLS; j++) {
+            const bool counts = m->integer[j] && upper[j] > 0;
+            open += counts;
+            whole += m->integer[j];
+            whole_heavy += m->integer[j] && program_entry(m, 0, j) == 2;
+            group_of[j] = -1 - j;
+        }
+        rows_init(&rows, m);
+        groups_find_open(&g, m, &rows, lower, upper);
+        for (int k = 0; k < g.count; k++)
+            for (int e = g.start[k]; e < g.start[k + 1]; e++) group_of[g.col[e]] = k;
+        const bool tells = open >= LONG && whole_heavy > 0 && whole_heavy < whole;
+        for (int a = 0; a < COLS; a++)
+            for (int b = 0; b < a; b++) {
+                const bool both = m->integer[a] && m->integer[b] && upper[a] > 0 && upper[b] > 0;
+                const bool expected = tells && both && program_entry(m, 0, a) == program_entry(m, 0, b);
+                ck_assert_msg((group_of[a] == group_of[b]) == expected, "seed %d: columns %d and %d", seed, a, b);
+                pairs += expected;
+                apart += expected && program_entry(m, 1, a) != program_entry(m, 1, b);
+            }
+        groups_free(&g);
+        rows_free(&rows);
+        model_free(m);
+    }
+    ck_assert_int_gt(pairs, 1000);
+    ck_assert_int_gt(apart, 300); /* the choice would keep them apart */
+}
+END_TEST
+
 START_TEST(each_group_is_a_row_without_sides_that_sums_its_columns) {
     for (int seed = 1; seed <= 50; seed++) {
         struct random r = {(uint64_t)seed * 7};
@@ -128,6 +183,7 @@ int main(void) {
     Suite *s = suite_create("groups");
     TCase *t = tcase_create("groups");
     tcase_add_test(t, columns_are_in_one_group_exactly_if_they_are_equal);
+    tcase_add_test(t, open_columns_are_grouped_by_rows_that_tell_them_apart);
     tcase_add_test(t, each_group_is_a_row_without_sides_that_sums_its_columns);
     tcase_add_test(t, without_a_long_row_there_are_no_groups);
     suite_add_tcase(s, t);

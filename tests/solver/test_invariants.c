@@ -262,6 +262,36 @@ START_TEST(solves_and_values_that_are_off_are_seen) {
 }
 END_TEST
 
+/* Ones on the diagonal, -1 above it, and a row of ones whose logical is basic: B^-1 has entries of up to 2^48, and 0 in
+ * that row. An error of 0.1 there is rounding; one of 1e-6 of the largest entry is not. */
+START_TEST(a_nearly_singular_basis_is_right_up_to_its_rounding) {
+    enum { WIDE = 50 };
+    struct solved c = {.m = program_of(WIDE, -1, 0, 9, false), .options = options_default()};
+    for (int i = 0; i <= WIDE; i++) {
+        double row[WIDE];
+        for (int j = 0; j < WIDE; j++) row[j] = i == WIDE || j == i ? 1 : j > i ? -1 : 0;
+        program_row(c.m, -MODEL_INFINITY, row, 8);
+    }
+    program_finish(c.m);
+    c.lp = lp_new(c.m, &c.options);
+    struct simplex *s = c.lp->s;
+    const int alone = s->total - 1, enters = alone - 1; /* logicals: of the row of ones, of the last of the others */
+    for (int j = 0; j < s->total; j++) s->basis.place[j] = j < WIDE || j == alone ? PLACE_BASIC : PLACE_UPPER;
+    ck_assert_int_eq(simplex_factor(s), 0);
+    const int r = s->basis.where[0];
+    simplex_unit_row(s, r);
+    vector_clear(s->work.column);
+    simplex_load(s, s->work.column, enters, 1);
+    lu_ftran(s->lu, s->work.column, LU_COLUMN);
+    double *off[] = {&s->work.row->value[WIDE], &s->work.column->value[s->basis.where[alone]]};
+    ck_assert_double_ge(fabs(s->work.column->value[r]), ldexp(1, 48));
+    for (int k = 0; k < 2; k++) *off[k] += 0.1;
+    NOTICED(simplex_check_inverse(s, r), *off[0], 1e-6 * ldexp(1, 48));
+    NOTICED(simplex_check_column(s, enters), *off[1], 1e-6 * ldexp(1, 48));
+    solved_free(&c);
+}
+END_TEST
+
 START_TEST(an_infeasible_row_that_is_not_listed_is_seen) {
     struct solved c;
     struct simplex *s = solve(&c);
@@ -377,6 +407,7 @@ int main(void) {
     tcase_add_test(lp, an_entry_of_u_below_the_diagonal_is_seen);
     tcase_add_test(lp, a_basis_with_anything_wrong_is_seen);
     tcase_add_test(lp, solves_and_values_that_are_off_are_seen);
+    tcase_add_test(lp, a_nearly_singular_basis_is_right_up_to_its_rounding);
     tcase_add_test(lp, an_infeasible_row_that_is_not_listed_is_seen);
     tcase_add_test(presolve, lists_that_are_wrong_are_seen);
     tcase_add_test(presolve, activities_that_are_off_are_seen);

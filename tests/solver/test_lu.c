@@ -153,6 +153,40 @@ START_TEST(hyper_sparse_solves_agree_with_dense_ones) {
 }
 END_TEST
 
+static bool bench_basic(const struct bench *b, int variable) {
+    for (int i = 0; i < b->size; i++)
+        if (b->head[i] == variable) return true;
+    return false;
+}
+
+/* column = B^-1 of one that may enter; returns the row of its largest entry. */
+static int bench_enter(struct bench *b, struct vector *column, int enters) {
+    int largest = 0;
+    vector_clear(column);
+    for (int i = 0; i < b->size; i++)
+        if (bench_entry(b, enters, i) != 0) vector_set(column, i, bench_entry(b, enters, i));
+    lu_ftran(b->lu, column, LU_COLUMN);
+    for (int i = 0; i < b->size; i++)
+        if (fabs(column->value[i]) > fabs(column->value[largest])) largest = i;
+    return largest;
+}
+
+/* It enters in row p. Returns -1 if an update did that, else how many logicals a new factorisation needed. */
+static int bench_exchange(struct bench *b, const struct vector *column, int enters, int p) {
+    struct vector *row = vector_new(b->size);
+    vector_set(row, p, 1);
+    lu_btran(b->lu, row, LU_ROW);
+    bool good = ft_update(b->lu, p, column->value[p]);
+    vector_free(row);
+    b->head[p] = enters;
+    if (good) return -1;
+    int *variable = MEMORY_NEW(int, b->size);
+    memcpy(variable, b->head, (size_t)b->size * sizeof(int));
+    int replaced = lu_factor(b->lu, &b->a, variable, b->size, b->head);
+    free(variable);
+    return replaced;
+}
+
 START_TEST(updates_follow_the_exchange_of_columns) {
     int done = 0;
     for (int seed = 1; seed <= 80; seed++) {
@@ -161,38 +195,48 @@ START_TEST(updates_follow_the_exchange_of_columns) {
         bench_new(&b, &r, random_int(&r, 2, 60), seed % 4);
         int *variable = MEMORY_NEW(int, b.size), count = choose_basis(&r, &b, variable);
         lu_factor(b.lu, &b.a, variable, count, b.head);
-        struct vector *column = vector_new(b.size), *row = vector_new(b.size);
+        struct vector *column = vector_new(b.size);
         for (int step = 0; step < 100; step++) {
-            int enters = random_int(&r, 0, b.a.cols + b.size - 1), p = 0;
-            bool basic = false;
-            for (int i = 0; i < b.size; i++) basic = basic || b.head[i] == enters;
-            if (basic) continue;
-            vector_clear(column);
-            for (int i = 0; i < b.size; i++)
-                if (bench_entry(&b, enters, i) != 0) vector_set(column, i, bench_entry(&b, enters, i));
-            lu_ftran(b.lu, column, LU_COLUMN);
-            for (int i = 0; i < b.size; i++)
-                if (fabs(column->value[i]) > fabs(column->value[p])) p = i;
-            int other = random_int(&r, 0, b.size - 1);
+            int enters = random_int(&r, 0, b.a.cols + b.size - 1);
+            if (bench_basic(&b, enters)) continue;
+            int p = bench_enter(&b, column, enters), other = random_int(&r, 0, b.size - 1);
             if (fabs(column->value[other]) > 0.05 * fabs(column->value[p])) p = other;
-            vector_clear(row);
-            vector_set(row, p, 1);
-            lu_btran(b.lu, row, LU_ROW);
-            bool good = ft_update(b.lu, p, column->value[p]);
-            b.head[p] = enters;
-            if (!good) {
-                memcpy(variable, b.head, (size_t)b.size * sizeof(int));
-                ck_assert_int_eq(lu_factor(b.lu, &b.a, variable, b.size, b.head), 0);
-            }
-            done += good;
+            int replaced = bench_exchange(&b, column, enters, p);
+            ck_assert_int_le(replaced, 0);
+            done += replaced < 0;
             if (step % 10 == 9) check_solves(&b, &r, 1e-9);
         }
         vector_free(column);
-        vector_free(row);
         free(variable);
         bench_free(&b);
     }
     ck_assert_int_ge(done, 5346);
+}
+END_TEST
+
+/* The smallest pivots that a simplex may take: some multipliers of updates are then so large that solves with them would
+ * have backward errors of 1e-3. */
+START_TEST(small_pivots_do_not_make_updates_inaccurate) {
+    for (int seed = 1; seed <= 200; seed++) {
+        struct random r = {(uint64_t)seed * 29};
+        struct bench b;
+        bench_new(&b, &r, random_int(&r, 2, 40), 3);
+        int *variable = MEMORY_NEW(int, b.size), count = choose_basis(&r, &b, variable);
+        lu_factor(b.lu, &b.a, variable, count, b.head);
+        struct vector *column = vector_new(b.size);
+        for (int step = 0; step < 60; step++) {
+            int enters = random_int(&r, 0, b.a.cols + b.size - 1);
+            if (bench_basic(&b, enters)) continue;
+            int p = bench_enter(&b, column, enters);
+            for (int i = 0; i < b.size; i++)
+                if (fabs(column->value[i]) > 1e-7 && fabs(column->value[i]) < fabs(column->value[p])) p = i;
+            bench_exchange(&b, column, enters, p);
+            check_solves(&b, &r, 1e-7);
+        }
+        vector_free(column);
+        free(variable);
+        bench_free(&b);
+    }
 }
 END_TEST
 
@@ -268,6 +312,7 @@ int main(void) {
     tcase_add_test(tests, solves_undo_the_matrix);
     tcase_add_test(tests, hyper_sparse_solves_agree_with_dense_ones);
     tcase_add_test(tests, updates_follow_the_exchange_of_columns);
+    tcase_add_test(tests, small_pivots_do_not_make_updates_inaccurate);
     tcase_add_test(tests, a_singular_basis_is_completed_by_logicals);
     tcase_add_test(tests, too_many_or_too_few_columns_still_make_a_basis);
     tcase_add_test(tests, larger_factors_wear_later);

@@ -91,7 +91,7 @@ START_TEST(a_sparser_row_is_the_given_one_less_multiples_of_equations) {
     for (int round = 0; round < 100; round++) {
         struct model *m = choices(&r, random_int(&r, 1, 8), random_int(&r, 1, 4));
         struct proof_program p;
-        proof_program_init(&p, m, true);
+        proof_program_init(&p, m);
         ck_assert(p.m == m || model_check(p.m));
         fewer += expect_same_rows(&p);
         proof_program_free(&p);
@@ -106,7 +106,7 @@ START_TEST(the_commonest_weight_of_a_set_goes_to_the_side) {
                                "binary\n x y z w\nend\n");
     struct proof_program p;
     double row[4];
-    proof_program_init(&p, m, true);
+    proof_program_init(&p, m);
     ck_assert_int_eq(p.takes, 1);
     ck_assert(p.taken[0].row == 0 && p.taken[0].equation == 1 && p.taken[0].weight == 5);
     row_of(row, p.m, 0);
@@ -132,7 +132,7 @@ static const char *const unchanged[] = {
 START_TEST(other_rows_stay_as_they_are) {
     struct model *m = model_of(unchanged[_i]);
     struct proof_program p;
-    proof_program_init(&p, m, true);
+    proof_program_init(&p, m);
     ck_assert_int_eq(p.takes, 0);
     ck_assert(p.m == m && !p.sparser);
     proof_program_free(&p);
