@@ -267,7 +267,7 @@ const struct operator_contract operator_lrn = {.help = "local response normalisa
                                                            {"beta", KEY_REAL, 0.75, false},
                                                            {"bias", KEY_REAL, 1, false}}},
                                                .by_rows = true,
-                                               .stack = 6144,
+                                               .stack = 5120,
                                                .shape = lrn_shape,
                                                .print = lrn_print,
                                                .over = lrn_over,

@@ -234,13 +234,14 @@ static const char *stack_row(int row) {
 }
 static const int sampled[] = {0, DEEPEST - 1}; /* by gcc and by clang: rows that compile quickly */
 
-/* TASO_EMIT=stack: every row, by gcc for AVX2 and by clang for any CPU; all: by both for each instruction set; unset:
+/* TASO_EMIT=stack: every row, by gcc for AVX2 and by clang for any CPU and for AVX-512, where it uses most; all: by both for each instruction set; unset:
  * one row each. */
 static bool stack_is_wanted(int compiler, int isa, int row) {
     const char *wanted = getenv("TASO_EMIT");
     const bool usual = isa == (compiler ? ISA_PORTABLE : ISA_AVX2);
     if (!wanted) return usual && row == sampled[compiler];
-    return strcmp(wanted, "all") == 0 || (strcmp(wanted, "stack") == 0 && usual);
+    const bool most = compiler && isa == ISA_AVX512;
+    return strcmp(wanted, "all") == 0 || (strcmp(wanted, "stack") == 0 && (usual || most));
 }
 
 static void stack_is_kept(const struct emitted *e, const struct compiler *c, const char *what) {
