@@ -7,8 +7,7 @@
  * KW * C floats is one tap: that makes layers with few channels fast. If they are very few, the kernel rows of the
  * other tiles are cut only where some pixel's row enters or leaves the image. What lies in the padding for the whole
  * tile is skipped; tiles are chosen so that this is as much as possible (kernels/conv/direct_tiles.h), and as even as
- * possible, since a tile of a single pixel would spend its time
- * waiting for its panel. No workspace. */
+ * possible, since a tile of a single pixel would spend its time waiting for its panel. No workspace. */
 #include <assert.h>
 
 #include "kernels/arithmetic.h"

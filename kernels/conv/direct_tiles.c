@@ -29,20 +29,13 @@ _Static_assert(DIRECT_SHORT <= DIRECT_DEPTH, "a piece of a short kernel row may 
 
 /* --- lines --- */
 
-/* Kernel positions [from, to) along an axis that lie inside, for a window that begins at `at`. */
-static struct span direct_window(int at, int K, int dilation, int size) {
-    struct span w = {0, K};
-    while (w.from < K && at + w.from * dilation < 0) w.from++;
-    while (w.to > w.from && at + (w.to - 1) * dilation >= size) w.to--;
-    return w;
-}
+/* Kernel positions that lie inside, of the window of row oh, of column ow. */
 static struct span direct_window_h(const struct direct *d, int oh) {
-    const struct scenario *s = d->s;
-    return direct_window(oh * s->stride - s->pad.top, s->KH, s->dilation, d->H);
+    return span_of(d->s->KH, d->s->dilation, (int64_t)oh * d->s->stride - d->s->pad.top, d->H);
 }
 static struct span direct_window_w(const struct direct *d, int ow) {
     const struct scenario *s = d->s;
-    return direct_window(ow * scenario_stride_w(s) - s->pad.left, s->KW, scenario_dilation_w(s), d->W);
+    return span_of(s->KW, scenario_dilation_w(s), (int64_t)ow * scenario_stride_w(s) - s->pad.left, d->W);
 }
 static int direct_span(struct span x) {
     return x.to - x.from;
