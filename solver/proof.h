@@ -3,9 +3,10 @@
  * The program is searched once more, without presolve, heuristics and propagation, but with the value z of the solution
  * known; the tree is recorded (solver/search/recorder.h). It is the program as given, but for rows made sparser by
  * equations (solver/proof_sparse.c), which are sums of given ones, and rows of products merged (solver/proof_merge.c),
- * which follow from given ones by a split each. Cuts are those that the format can hold (solver/proof_cut.h): of products always, others where the tree has many nodes without them. Columns are fixed by
- * reduced costs (solver/proof_fix.c), and branchings that no leaf below needs are left out. A leaf is closed by
- * multipliers y of its relaxation, made fractions: with d = c - A'y,
+ * which follow from given ones by a split each. Cuts are those that the format can hold (solver/proof_cut.h): of
+ * products always, others where the tree has many nodes without them. Columns are fixed by reduced costs
+ * (solver/proof_fix.c), and branchings that no leaf below needs are left out. A leaf is closed by multipliers y of its
+ * relaxation, made fractions: with d = c - A'y,
  *
  *     c'x = y'(A x) + d'x >= sum_i y_i (row bound i) + sum_j d_j (bound j of the leaf) >= z                 (1)
  *

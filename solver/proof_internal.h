@@ -1,6 +1,7 @@
 /* proof_internal.h - one proof of proof.h, for the files behind it: proof_program.c has the program in fractions,
- * proof_sparse.c its rows made sparser, proof_merge.c those of products merged, proof_point.c its solution, proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c
- * cuts, proof_fix.c columns fixed, proof_tree.c the recorded tree, proof_text.c the file, proof.c all of it. */
+ * proof_sparse.c its rows made sparser, proof_merge.c those of products merged, proof_point.c its solution,
+ * proof_duals.c and proof_exact.c the multipliers of a leaf, proof_cut.c and proof_product.c cuts, proof_fix.c columns
+ * fixed, proof_tree.c the recorded tree, proof_text.c the file, proof.c all of it. */
 #ifndef SOLVER_PROOF_INTERNAL_H
 #define SOLVER_PROOF_INTERNAL_H
 #include <assert.h>

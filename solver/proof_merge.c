@@ -196,10 +196,8 @@ static void proof_merge_apply(struct proof_merge *g) {
 /* --- rows that others imply --- */
 
 /* Bounds of columns, with those of rows of one entry. */
-static void proof_merge_bounds(const struct proof_merge *g, double *lower, double *upper) {
+static void proof_merge_bounds(const struct proof_merge *g, double *lower, double *upper, const int *entries) {
     const struct model *m = g->s->program.m;
-    int *entries = MEMORY_NEW(int, m->rows);
-    for (long k = 0; k < m->entries; k++) entries[m->index[k]]++;
     for (int j = 0; j < m->cols; j++) {
         lower[j] = m->lower[j], upper[j] = m->upper[j];
         for (long k = m->start[j]; k < m->start[j + 1]; k++) {
@@ -211,7 +209,6 @@ static void proof_merge_bounds(const struct proof_merge *g, double *lower, doubl
             if (fabs(to) < MODEL_INFINITY) upper[j] = fmin(upper[j], to / a);
         }
     }
-    free(entries);
 }
 
 /* Drops rows of several entries that the bounds alone imply: they keep columns apart that are equal otherwise. */
@@ -221,12 +218,11 @@ static bool proof_merge_drop(struct proof_merge *g) {
     double *least = MEMORY_NEW(double, m->rows), *most = MEMORY_NEW(double, m->rows);
     int *entries = MEMORY_NEW(int, m->rows);
     bool any = false;
-    proof_merge_bounds(g, lower, upper);
+    for (long k = 0; k < m->entries; k++) entries[m->index[k]]++;
+    proof_merge_bounds(g, lower, upper, entries);
     for (int j = 0; j < m->cols; j++)
-        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+        for (long k = m->start[j]; k < m->start[j + 1] && !g->twin[j]; k++) {
             const double a = m->value[k];
-            entries[m->index[k]]++;
-            if (g->twin[j]) continue;
             least[m->index[k]] += a * model_unbounded(a > 0 ? lower[j] : upper[j]);
             most[m->index[k]] += a * model_unbounded(a > 0 ? upper[j] : lower[j]);
         }

@@ -297,16 +297,22 @@ void simplex_price(struct simplex *s, const struct vector *y, struct vector *alp
     }
 }
 
+double simplex_row_residual(const struct simplex *s, int row, double *size) {
+    double sum = -s->x[s->cols + row];
+    *size = 1 + fabs(sum);
+    for (int k = s->by_row.start[row]; k < s->by_row.start[row + 1]; k++) {
+        double term = s->by_row.value[k] * s->x[s->by_row.index[k]];
+        sum += term;
+        *size += fabs(term);
+    }
+    return fabs(sum);
+}
+
 double simplex_residual(const struct simplex *s) {
     double worst = 0;
     for (int i = 0; i < s->rows; i++) {
-        double sum = -s->x[s->cols + i], size = 1 + fabs(sum);
-        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
-            double term = s->by_row.value[k] * s->x[s->by_row.index[k]];
-            sum += term;
-            size += fabs(term);
-        }
-        if (fabs(sum) > worst * size) worst = fabs(sum) / size;
+        double size, residual = simplex_row_residual(s, i, &size);
+        if (residual > worst * size) worst = residual / size;
     }
     return worst;
 }

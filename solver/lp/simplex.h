@@ -158,7 +158,9 @@ void simplex_narrow(struct simplex *s);          /* d is fresh */
 void simplex_slip(struct simplex *s, int wrong); /* so many dormant columns had another sign when d was recomputed */
 void simplex_wake(struct simplex *s);            /* none is dormant any more in this solve */
 void simplex_load(const struct simplex *s, struct vector *v, int j, double factor); /* v += factor times column j */
-double simplex_residual(const struct simplex *s); /* largest |A x - s| of a row, relative to its terms and 1 */
+double simplex_row_residual(const struct simplex *s, int row,
+                            double *size);        /* |A x - s| of a row; *size: its terms, 1 */
+double simplex_residual(const struct simplex *s); /* the largest, relative to its size */
 bool simplex_stop(struct simplex *s);             /* a limit has been reached: run.stopped says which */
 bool simplex_interrupted(struct simplex *s);      /* the same for deadline and interrupt only, always checked */
 

@@ -86,13 +86,8 @@ static bool simplex_check_rows(const struct simplex *s) {
     double largest = 0, entry = simplex_check_entry(s);
     for (int i = 0; i < s->rows; i++) largest = fmax(largest, fabs(s->x[s->basis.head[i]]));
     for (int i = 0; i < s->rows; i++) {
-        double sum = -s->x[s->cols + i], size = 1 + fabs(sum);
-        for (int k = s->by_row.start[i]; k < s->by_row.start[i + 1]; k++) {
-            double term = s->by_row.value[k] * s->x[s->by_row.index[k]];
-            sum += term;
-            size += fabs(term);
-        }
-        if (fabs(sum) > CHECK_BACKWARD * (size + entry * largest)) return false;
+        double size, residual = simplex_row_residual(s, i, &size);
+        if (residual > CHECK_BACKWARD * (size + entry * largest)) return false;
     }
     return true;
 }
