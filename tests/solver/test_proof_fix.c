@@ -3,13 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/exact/vipr.h"
 #include "solver/io/lpfile.h"
-#include "solver/proof.h"
-#include "tests/support/harness.h"
+#include "tests/support/proven.h"
 #include "tests/support/small_milp.h"
-
-#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE, .nodes = 20000, .iterations = INT64_MAX})
 
 enum { LAYERS = 10, CHOICES = 4, ROOM = 1 << 22 };
 #define BEST 128 /* three layers are fast */
@@ -49,9 +45,7 @@ static void write_proof(const struct model *m, bool fixing, int64_t nodes) {
 }
 
 static struct vipr_verdict check(const struct model *m) {
-    struct vipr_verdict v;
-    struct error err = {""};
-    ck_assert_msg(vipr_check(&v, path, m, NEVER, &err), "%s", err.text);
+    struct vipr_verdict v = verdict_of(path, m);
     harness_forget(path);
     return v;
 }

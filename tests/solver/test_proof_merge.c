@@ -5,11 +5,8 @@
 #include <string.h>
 
 #include "solver/base/random.h"
-#include "solver/exact/vipr.h"
 #include "solver/proof_internal.h"
-#include "tests/support/harness.h"
-
-#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE, .nodes = 20000, .iterations = INT64_MAX})
+#include "tests/support/proven.h"
 
 enum { GROUPS = 3, CHOICES = 6, CLASSES = 3, PAIRS = CHOICES * CHOICES };
 
@@ -191,31 +188,21 @@ END_TEST
 
 START_TEST(proofs_with_merged_rows_are_accepted_and_claim_what_enumeration_finds) {
     struct random r = {11};
-    struct options o = options_default();
-    char path[512], line[700];
+    char path[512];
     snprintf(path, sizeof path, "%s", harness_scratch("merge.vipr", NULL));
     int merged = 0, infeasible = 0;
     for (int round = 0; round < 60; round++) {
         const enum odd odd = (enum odd)(round % ODDITIES);
         struct pairs p;
         make_pairs(&p, &r, odd);
-        struct milp_result *answer = milp_solve(p.m, &o, NULL);
-        struct vipr_verdict v;
-        struct error err = {""};
-        struct harness_output out;
-        ck_assert_msg(proof_write(path, p.m, answer, &o, NEVER, &err), "%s", err.text);
-        ck_assert_msg(vipr_check(&v, path, p.m, NEVER, &err), "%s", err.text);
-        ck_assert_msg(v.proven, "%s", v.why.text);
+        const struct vipr_verdict v = proven_answer(path, p.m);
         if (odd == PLAIN || odd == WEIGHED || odd == COUNTED || odd == ALIKE) {
             const double best = best_of(&p);
             ck_assert_int_eq(v.claim == VIPR_INFEASIBLE, best == INFINITY);
             if (best < INFINITY) ck_assert(v.lower == best && v.upper == best);
             infeasible += best == INFINITY;
         }
-        snprintf(line, sizeof line, "grep -cE '^d.*uns.* -1$' '%s'", path);
-        harness_shell(&out, line);
-        merged += atoi(out.out) > 10;
-        milp_result_free(answer);
+        merged += proof_lines(path, "^d.*uns.* -1$") > 10;
         model_free(p.m);
         harness_forget(path);
     }

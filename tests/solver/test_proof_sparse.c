@@ -5,13 +5,10 @@
 #include <string.h>
 
 #include "solver/base/random.h"
-#include "solver/exact/vipr.h"
 #include "solver/io/lpfile.h"
 #include "solver/proof_internal.h"
 #include "tests/support/exact_lp.h"
-#include "tests/support/harness.h"
-
-#define NEVER (&(const struct limits){.deadline = LIMITS_NO_DEADLINE, .nodes = 20000, .iterations = INT64_MAX})
+#include "tests/support/proven.h"
 
 static struct model *model_of(const char *text) {
     struct error err = {""};
@@ -144,27 +141,16 @@ END_TEST
  * simplex in fractions. */
 START_TEST(proofs_that_use_sparser_rows_are_accepted) {
     struct random r = {11};
-    struct options o = options_default();
     char path[512];
     snprintf(path, sizeof path, "%s", harness_scratch("sparse.vipr", NULL));
     int derived = 0;
     for (int round = 0; round < 40; round++) {
         struct model *m = choices(&r, random_int(&r, 2, 5), random_int(&r, 1, 3));
-        struct milp_result *answer = milp_solve(m, &o, NULL);
-        struct exact_answer truth = exact_solve(m, 0);
-        struct vipr_verdict v;
-        struct error err = {""};
-        struct harness_output out;
-        char line[700];
-        ck_assert_msg(proof_write(path, m, answer, &o, NEVER, &err), "%s", err.text);
-        ck_assert_msg(vipr_check(&v, path, m, NEVER, &err), "%s", err.text);
-        ck_assert_msg(v.proven, "%s", v.why.text);
+        const struct exact_answer truth = exact_solve(m, 0);
+        const struct vipr_verdict v = proven_answer(path, m);
         ck_assert_int_eq(v.claim == VIPR_INFEASIBLE, truth.status == EXACT_INFEASIBLE);
         if (v.claim != VIPR_INFEASIBLE) ck_assert_double_eq(v.lower, truth.objective);
-        snprintf(line, sizeof line, "grep -cE '^d[0-9]+ [GL] .*lin [2-9] [0-9]+ 1 .* -[1-9][0-9]* } -1$' '%s'", path);
-        harness_shell(&out, line);
-        derived += atoi(out.out);
-        milp_result_free(answer);
+        derived += proof_lines(path, "^d[0-9]+ [GL] .*lin [2-9] [0-9]+ 1 .* -[1-9][0-9]* } -1$");
         model_free(m);
         harness_forget(path);
     }
