@@ -36,23 +36,32 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
     return b;
 }
 
-/* Pixels and lanes of a block, and whether there are groups. With 32 registers each weight of one lane is loaded for more
+/* Which lanes a block has: those of the only group, those of groups, or those of the only group of which the last is a
+ * half. */
+enum { COLUMNS_ONE, COLUMNS_GROUPS, COLUMNS_TAIL };
+#define COLUMNS_HAS(kind)                                                                                              \
+    ((kind) == COLUMNS_ONE || ((kind) == COLUMNS_GROUPS && COLUMNS_USED_GROUPS) ||                                     \
+     ((kind) == COLUMNS_TAIL && COLUMNS_V == 16))
+
+/* Pixels, lanes and kind of a block. With 32 registers each weight of one lane is loaded for more
  * sums; two lanes of 14 pixels are no faster than of 7, and slower where memory counts. Measured. */
 #define COLUMNS_TALLEST(V, N) ((N) == 1 ? ((V) == 16 ? COLUMNS_MOST : 8) : (N) == 2 ? ((V) == 16 ? 7 : 6) : COLUMNS_FEW)
-#define COLUMNS_PAIRS(grouped)                                                                                         \
-    COLUMNS_BLOCKS(4, 2, grouped)                                                                                      \
-    COLUMNS_BLOCKS(5, 2, grouped) COLUMNS_BLOCKS(6, 2, grouped) COLUMNS_BLOCKS(7, 2, grouped)
+#define COLUMNS_PAIRS(kind)                                                                                            \
+    COLUMNS_BLOCKS(4, 2, kind)                                                                                         \
+    COLUMNS_BLOCKS(5, 2, kind) COLUMNS_BLOCKS(6, 2, kind) COLUMNS_BLOCKS(7, 2, kind)
 #define COLUMNS_SIZES                                                                                                  \
-    COLUMNS_BLOCKS(4, 1, 0)                                                                                            \
-    COLUMNS_BLOCKS(5, 1, 0)                                                                                            \
-    COLUMNS_BLOCKS(6, 1, 0)                                                                                            \
-    COLUMNS_BLOCKS(7, 1, 0)                                                                                            \
-    COLUMNS_BLOCKS(8, 1, 0)                                                                                            \
-    COLUMNS_BLOCKS(10, 1, 0)                                                                                           \
-    COLUMNS_BLOCKS(12, 1, 0)                                                                                           \
-    COLUMNS_BLOCKS(16, 1, 0)                                                                                           \
-    COLUMNS_BLOCKS(24, 1, 0)                                                                                           \
-    COLUMNS_PAIRS(0) COLUMNS_BLOCKS(4, 3, 0) COLUMNS_PAIRS(1) COLUMNS_BLOCKS(4, 3, 1)
+    COLUMNS_BLOCKS(4, 1, COLUMNS_ONE)                                                                                  \
+    COLUMNS_BLOCKS(5, 1, COLUMNS_ONE)                                                                                  \
+    COLUMNS_BLOCKS(6, 1, COLUMNS_ONE)                                                                                  \
+    COLUMNS_BLOCKS(7, 1, COLUMNS_ONE)                                                                                  \
+    COLUMNS_BLOCKS(8, 1, COLUMNS_ONE)                                                                                  \
+    COLUMNS_BLOCKS(10, 1, COLUMNS_ONE)                                                                                 \
+    COLUMNS_BLOCKS(12, 1, COLUMNS_ONE)                                                                                 \
+    COLUMNS_BLOCKS(16, 1, COLUMNS_ONE)                                                                                 \
+    COLUMNS_BLOCKS(24, 1, COLUMNS_ONE)                                                                                 \
+    COLUMNS_PAIRS(COLUMNS_ONE)                                                                                         \
+    COLUMNS_BLOCKS(4, 3, COLUMNS_ONE)                                                                                  \
+    COLUMNS_PAIRS(COLUMNS_GROUPS) COLUMNS_BLOCKS(4, 3, COLUMNS_GROUPS) COLUMNS_PAIRS(COLUMNS_TAIL)
 
 /* Blocks of one lane of first layers with 3 columns: channels, stride, pixels. 3 C weights stay in registers, too. */
 #define COLUMNS_SHORT_BLOCKS(C, S)                                                                                     \
