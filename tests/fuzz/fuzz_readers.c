@@ -52,7 +52,7 @@ static void run_command(const struct reader *reader) {
     snprintf(out, sizeof out, "%s/out.%s", folder, strcmp(reader->name, "lp") == 0 ? "mps" : "tsv");
     if (reader->read == read_mps) snprintf(out, sizeof out, "%s/out.lp", folder);
     snprintf(err, sizeof err, "%s/err", folder);
-    snprintf(left, sizeof left, "%s/out*", folder);
+    snprintf(left, sizeof left, "%s/out.*", folder); /* with what is written before it is renamed */
     unlink(out);
     snprintf(with_network, sizeof with_network, reader->command, shared->path, out);
     snprintf(line, sizeof line, with_network, network_path);
