@@ -50,7 +50,7 @@ END_TEST
 /* Slots overflow to the next free place: two names of one slot must be distinguished, and found again after the table
  * grows. */
 START_TEST(names_that_fall_into_one_slot_are_distinguished) {
-    static char text[4000][12];
+    static char text[4000][16];
     struct names t = {NULL, 0, 0};
     size_t shared = 0;
     for (int k = 0; k < 4000; k++) {
