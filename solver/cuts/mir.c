@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +10,11 @@
 #include "solver/cuts/mir_internal.h"
 #include "solver/search/worker.h"
 
-#define MIR_FRACTION 0.02 /* least fraction of a side that is rounded down */
-#define MIR_REST     1e-4 /* least distance of a side from the next integer */
-#define MIR_TIGHT    1e-6 /* slack with which a row counts as tight */
-#define MIR_ACCURATE 1e-7 /* largest error of a side, relative to that distance */
+#define MIR_FRACTION 0.02   /* least fraction of a side that is rounded down */
+#define MIR_REST     1e-4   /* least distance of a side from the next integer */
+#define MIR_TIGHT    1e-6   /* slack with which a row counts as tight */
+#define MIR_ACCURATE 1e-7   /* largest error of a side, relative to that distance */
+#define MIR_WHOLE    0x1p52 /* doubles from here on are integers */
 
 enum { MIR_DIVISORS = 12, MIR_AGGREGATED = 5, MIR_LONGEST = 2000, MIR_COMPLEMENTS = 50, MIR_ROW_LONGEST = 200 };
 
@@ -24,6 +26,7 @@ void mir_init(struct mir *r, struct cuts *c) {
     r->listed = MEMORY_NEW(bool, n);
     r->t = MEMORY_NEW(double, n);
     r->side = MEMORY_NEW(unsigned char, n);
+    r->terms = MEMORY_NEW(struct mir_term, n);
     r->dense = MEMORY_NEW(double, c->m->cols);
     r->touched = MEMORY_NEW(int, c->m->cols);
     r->seen = MEMORY_NEW(bool, c->m->cols);
@@ -35,6 +38,7 @@ void mir_free(struct mir *r) {
     free(r->listed);
     free(r->t);
     free(r->side);
+    free(r->terms);
     free(r->dense);
     free(r->touched);
     free(r->seen);
@@ -72,11 +76,13 @@ bool mir_is_integer(const struct mir *r, int v) {
 
 /* --- rounding --- */
 
-/* Accurate to relative precision for tiny coefficients too: they may belong to logicals of a large range. */
-static double mir_round(double c, double f) {
-    double below = floor(c), above = ceil(c);
+/* Accurate to relative precision for tiny coefficients too: they may belong to logicals of a large range. Without calls
+ * of floor and ceil, which took longer than all else: this is done for every entry and divisor. */
+static inline double mir_round(double c, double f) {
     assert(f >= 0 && f < 1);
-    return c - below <= f ? below : above - (above - c) / (1 - f);
+    if (fabs(c) >= MIR_WHOLE) return c;
+    const double toward_zero = (double)(int64_t)c, below = toward_zero > c ? toward_zero - 1 : toward_zero;
+    return c - below <= f ? below : below + 1 - (below + 1 - c) / (1 - f);
 }
 
 /* A bound on the rounding errors of the side b. */
@@ -98,25 +104,26 @@ static bool mir_fraction_serves(double f, double error) {
 
 /* Violation over norm of the cut with this divisor, both in the space of distances; -INFINITY: the divisor is
  * unsuitable. */
-static double mir_efficacy(const struct mir *r, double side, double divisor, double *distance) {
+static double mir_efficacy(const struct mir *r, double side, double divisor) {
     double b = side / divisor, f = mir_fraction(r, b, divisor), violation = -floor(b), square = 0;
     if (fabs(b) > 1e6 || !mir_fraction_serves(f, mir_error(r, b, divisor))) return -INFINITY;
-    for (int k = 0; k < r->count; k++) {
-        double a = r->t[k] / divisor;
-        if (a == 0) continue;
-        double g = mir_is_integer(r, r->list[k]) ? mir_round(a, f) : fmin(0, a) / (1 - f);
-        violation += g * distance[k];
+    for (const struct mir_term *at = r->terms, *end = at + r->terms_count; at < end; at++) {
+        if (!at->whole && at->value > 0) continue;
+        double a = at->value / divisor, g = at->whole ? mir_round(a, f) : a / (1 - f);
+        violation += g * at->distance;
         square += g * g;
     }
     return square > 0 ? violation / sqrt(square) : -INFINITY;
 }
 
-static int mir_divisors(const struct mir *r, const double *distance, double *divisor) {
+static int mir_divisors(const struct mir *r, double *divisor) {
     int count = 0;
-    for (int k = 0; k < r->count && count < MIR_DIVISORS; k++) {
-        int v = r->list[k];
-        double a = fabs(r->t[k]), range = cuts_upper(r->c, v) - cuts_lower(r->c, v);
-        if (!mir_is_integer(r, v) || a < 1e-7 || a > 1e9 || distance[k] < 1e-6 || distance[k] > range - 1e-6) continue;
+    for (int k = 0; k < r->terms_count && count < MIR_DIVISORS; k++) {
+        const struct mir_term *at = &r->terms[k];
+        double a = fabs(at->value);
+        if (!at->whole || a < 1e-7 || a > 1e9 || at->distance < 1e-6) continue;
+        int v = r->list[at->entry];
+        if (at->distance > cuts_upper(r->c, v) - cuts_lower(r->c, v) - 1e-6) continue;
         bool known = false;
         for (int other = 0; other < count; other++) known |= fabs(divisor[other] - a) < 1e-9 * a;
         if (!known) divisor[count++] = a;
@@ -168,48 +175,61 @@ static void mir_emit(struct mir *r, double side, double divisor, const char *mad
     r->touches = 0;
 }
 
+/* The term's integer measured from its other bound. */
+static void mir_turn(struct mir_term *at, double range) {
+    at->value = -at->value;
+    at->distance = range - at->distance;
+}
+
 /* Measures integers from their farther bound instead, if that makes a better cut; first those in the middle. */
-static void mir_complement(struct mir *r, double *side, double divisor, double *distance, double *best) {
+static void mir_complement(struct mir *r, double *side, double divisor, double *best) {
     int tries = MIR_COMPLEMENTS;
-    for (int k = 0; k < r->count && tries > 0; k++) {
-        int v = r->list[k];
-        double lower = cuts_lower(r->c, v), upper = cuts_upper(r->c, v), range = upper - lower, b = *side;
-        if (r->t[k] == 0 || !mir_is_integer(r, v) || range > 1e6 || distance[k] < 1e-6) continue;
+    for (int i = 0; i < r->terms_count && tries > 0; i++) {
+        struct mir_term *at = &r->terms[i];
+        if (!at->whole || at->distance < 1e-6) continue;
+        int k = at->entry, v = r->list[k];
+        double range = cuts_upper(r->c, v) - cuts_lower(r->c, v), moved = at->value * range, b = *side;
+        if (range > 1e6) continue;
         tries--;
-        double moved = r->t[k] * range;
-        r->t[k] = -r->t[k];
-        distance[k] = range - distance[k];
-        double efficacy = mir_efficacy(r, b - moved, divisor, distance);
+        mir_turn(at, range);
+        double efficacy = mir_efficacy(r, b - moved, divisor);
         if (efficacy > *best + 1e-9) {
             *best = efficacy;
             *side = b - moved;
             r->scale += fabs(moved);
+            r->t[k] = at->value;
             r->side[k] = r->side[k] == MIR_LOWER ? MIR_UPPER : MIR_LOWER;
         } else {
-            r->t[k] = -r->t[k];
-            distance[k] = range - distance[k];
+            mir_turn(at, range);
         }
     }
+}
+
+/* The terms of what mir_bounds_substitute left. */
+static void mir_collect(struct mir *r) {
+    r->terms_count = 0;
+    for (int k = 0; k < r->count; k++)
+        if (r->t[k] != 0)
+            r->terms[r->terms_count++] =
+                (struct mir_term){r->t[k], fmax(0, mir_bounds_distance(r, k)), k, mir_is_integer(r, r->list[k])};
 }
 
 static bool mir_try_sign(struct mir *r, double sign, double only, const char *made_by) {
     double side, divisor[MIR_DIVISORS + 1], best = -INFINITY, best_divisor = 0;
     bool usable = mir_bounds_substitute(r, sign, &side);
     if (usable) {
-        double *distance = MEMORY_NEW(double, r->count);
-        for (int k = 0; k < r->count; k++) distance[k] = r->t[k] == 0 ? 0 : fmax(0, mir_bounds_distance(r, k));
-        int count = only > 0 ? 1 : mir_divisors(r, distance, divisor);
+        mir_collect(r);
+        int count = only > 0 ? 1 : mir_divisors(r, divisor);
         if (only > 0) divisor[0] = only;
         for (int k = 0; k < count; k++) {
-            double efficacy = mir_efficacy(r, side, divisor[k], distance);
+            double efficacy = mir_efficacy(r, side, divisor[k]);
             if (efficacy > best) best = efficacy, best_divisor = divisor[k];
         }
         for (int part = 2; only <= 0 && best_divisor > 0 && part <= 8; part *= 2) {
-            double efficacy = mir_efficacy(r, side, best_divisor / part, distance);
+            double efficacy = mir_efficacy(r, side, best_divisor / part);
             if (efficacy > best + 1e-9) best = efficacy, best_divisor /= part, part = 1;
         }
-        if (only <= 0 && best_divisor > 0) mir_complement(r, &side, best_divisor, distance, &best);
-        free(distance);
+        if (only <= 0 && best_divisor > 0) mir_complement(r, &side, best_divisor, &best);
         if (best <= 1e-5) best_divisor = 0;
         if (best_divisor > 0) mir_emit(r, side, best_divisor, made_by);
     }

@@ -11,17 +11,26 @@
 #define SOLVER_CUTS_MIR_H
 #include "solver/cuts/cuts.h"
 
+/* An entry that is not zero, while divisors are tried. */
+struct mir_term {
+    double value, distance; /* the coefficient of the distance from a bound, and that distance */
+    int entry;              /* of `list` */
+    bool whole;             /* an integer */
+};
+
 struct mir {
     struct cuts *c;
     double *coef; /* [cols + rows]: the combination, zero outside `list` */
     int *list;    /* variables that may have a coefficient */
     bool *listed; /* [cols + rows] */
     int count;
-    double *t;           /* [count] per listed variable: coefficient of its distance */
-    double scale;        /* sum of the magnitudes that the side consists of */
-    unsigned char *side; /* [count] the bound from which the distance is measured */
-    double *dense;       /* [cols] the cut, zero between calls, as are seen and touches */
-    bool *seen;          /* [cols] */
+    double *t;              /* [count] per listed variable: coefficient of its distance */
+    double scale;           /* sum of the magnitudes that the side consists of */
+    unsigned char *side;    /* [count] the bound from which the distance is measured */
+    struct mir_term *terms; /* [terms_count] of the combination with its sign, in the order of `list` */
+    int terms_count;
+    double *dense; /* [cols] the cut, zero between calls, as are seen and touches */
+    bool *seen;    /* [cols] */
     int *touched, touches;
 };
 
