@@ -26,6 +26,12 @@ static void json_blank(struct json *j) {
     j->at += strspn(j->at, " \t\r\n");
 }
 
+/* Never past the end of the text. */
+static bool json_take(struct json *j, char c) {
+    const bool taken = *j->at == c;
+    return j->at += taken, taken;
+}
+
 /* One escape, as the character itself; of \u, only what is printed here: below U+0080, and U+FFFD. */
 static bool json_escape(struct json *j, char *text, size_t *used) {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -35,7 +41,7 @@ static bool json_escape(struct json *j, char *text, size_t *used) {
         text[(*used)++] = to[plain - from];
         return j->at++, true;
     }
-    if (*j->at++ != 'u') return false;
+    if (!json_take(j, 'u')) return false;
     for (int i = 0; i < 4; i++, j->at++) {
         if (!isxdigit((unsigned char)*j->at)) return false;
         code = 16 * code + (unsigned)(isdigit((unsigned char)*j->at) ? *j->at - '0' : tolower(*j->at) - 'a' + 10);
@@ -47,7 +53,7 @@ static bool json_escape(struct json *j, char *text, size_t *used) {
 
 static bool json_string(struct json *j, char text[JSON_LONGEST]) {
     size_t used = 0;
-    if (*j->at++ != '"') return false;
+    if (!json_take(j, '"')) return false;
     while (*j->at != '"') {
         if ((unsigned char)*j->at < 0x20 || used + 4 >= JSON_LONGEST) return false;
         if (*j->at != '\\')
@@ -65,12 +71,9 @@ static bool json_digits(struct json *j) {
 }
 
 static bool json_number(struct json *j) {
-    if (*j->at == '-') j->at++;
-    if (*j->at == '0')
-        j->at++;
-    else if (!json_digits(j))
-        return false;
-    if (*j->at == '.' && (j->at++, !json_digits(j))) return false;
+    json_take(j, '-');
+    if (!json_take(j, '0') && !json_digits(j)) return false;
+    if (json_take(j, '.') && !json_digits(j)) return false;
     if (*j->at != 'e' && *j->at != 'E') return true;
     j->at++;
     if (*j->at == '+' || *j->at == '-') j->at++;
@@ -81,17 +84,17 @@ static bool json_members(struct json *j, const char *list, char end, int depth) 
     char key[JSON_LONGEST];
     j->at++;
     json_blank(j);
-    if (*j->at == end) return j->at++, true;
+    if (json_take(j, end)) return true;
     for (;;) {
         json_blank(j);
         if (end == '}') {
             if (!json_string(j, key)) return false;
             json_blank(j);
-            if (*j->at++ != ':') return false;
+            if (!json_take(j, ':')) return false;
         }
         if (!json_any(j, end == '}' ? key : list, depth + 1)) return false;
-        if (*j->at == end) return j->at++, true;
-        if (*j->at++ != ',') return false;
+        if (json_take(j, end)) return true;
+        if (!json_take(j, ',')) return false;
     }
 }
 

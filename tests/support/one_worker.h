@@ -78,6 +78,7 @@ static inline void one_worker_close(struct one_worker *s) {
     free(t->structure.implied.item);
     groups_free(&t->structure.groups);
     sets_free(&t->structure.sets);
+    symmetry_free(&t->structure.symmetry);
     pseudo_free(&t->pseudo);
     rows_free(&t->rows);
     free(t->integers.col);
