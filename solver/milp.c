@@ -15,6 +15,7 @@ const int milp_exit_status[] = {0, 3, 4, 1, 1, 1, 1, 5};
 
 #define MILP_ROUNDING 1e-8  /* relative: a bound this near to an optimum differs from it by rounding errors alone */
 #define MILP_SUM      1e-12 /* of the objective, relative to its terms */
+#define MILP_BELIEVED 1e-6  /* largest violation of an optimum without integers, relative to the terms of the row */
 
 double milp_outwards(const struct milp *s, double objective) {
     assert(s->sign == 1 || s->sign == -1);
@@ -114,6 +115,18 @@ static bool milp_close(struct milp *s) {
     return r->status == MILP_OPTIMAL;
 }
 
+/* Scaling, or what presolve takes from a row, can make a point feasible that is far from it in the model's own units: no
+ * optimum is claimed for it. Searches check their solutions themselves. */
+static void milp_disbelieve(struct milp *s) {
+    struct milp_result *r = s->result;
+    if (r->status != MILP_OPTIMAL || milp_integers(s->model) > 0) return;
+    if (model_relative_violation(s->model, r->x) <= MILP_BELIEVED) return;
+    r->status = MILP_NUMERICAL;
+    free(r->x), free(r->row_dual);
+    r->x = r->row_dual = NULL;
+    r->found_by = "";
+}
+
 /* The answer in the model's own terms; false: it does not hold. */
 static bool milp_finish(struct milp *s) {
     struct milp_result *r = s->result;
@@ -126,6 +139,9 @@ static bool milp_finish(struct milp *s) {
         double begun = clock_wall();
         polish_solution(s);
         r->facts->seconds[FACTS_polish] += clock_wall() - begun;
+        milp_disbelieve(s);
+    }
+    if (r->x) {
         r->objective = model_objective(m, r->x);
         r->violation = model_violation(m, r->x);
     }

@@ -45,11 +45,13 @@ static double simplex_check_entry(const struct simplex *s) {
     return entry;
 }
 
-/* How far a residual of a solve may be from 0 if its result is v; scaled right-hand sides are about 1. */
+/* How far a residual of a solve may be from 0 if its result is v; scaled right-hand sides are about 1. Results below
+ * VECTOR_TINY are not in v. */
 static double simplex_check_rounding(const struct simplex *s, const struct vector *v) {
     double largest = 0;
     for (int i = 0; i < v->size; i++) largest = fmax(largest, fabs(v->value[i]));
-    return CHECK_BACKWARD * (1 + simplex_check_entry(s) * largest);
+    const double entry = simplex_check_entry(s), rounded = CHECK_BACKWARD * (1 + entry * largest);
+    return rounded + s->rows * entry * VECTOR_TINY;
 }
 
 static double simplex_check_product(const struct simplex *s, const double *v, int j) {

@@ -362,6 +362,27 @@ double model_violation(const struct model *m, const double *x) {
     return worst;
 }
 
+double model_relative_violation(const struct model *m, const double *x) {
+    assert(!m->builder);
+    long double *activity = MEMORY_NEW(long double, m->rows);
+    double *size = MEMORY_NEW(double, m->rows), worst = 0;
+    for (int j = 0; j < m->cols; j++) {
+        worst = fmax(worst, model_outside(x[j], m->lower[j], m->upper[j]) / fmax(1, fabs(x[j])));
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+            const long double term = (long double)m->value[k] * x[j];
+            activity[m->index[k]] += term;
+            size[m->index[k]] += (double)fabsl(term);
+        }
+    }
+    for (int i = 0; i < m->rows; i++) {
+        const double outside = model_outside((double)activity[i], m->row_lower[i], m->row_upper[i]);
+        worst = fmax(worst, outside / fmax(1, size[i]));
+    }
+    free(activity);
+    free(size);
+    return worst;
+}
+
 const char *model_col_name(const struct model *m, int col, char spare[24]) {
     assert(col >= 0 && col < m->cols);
     if (m->col_name[col]) return m->col_name[col];

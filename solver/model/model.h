@@ -73,6 +73,9 @@ bool model_check(const struct model *m);
 double model_objective(const struct model *m, const double *x); /* in the model's own sense, offset included */
 /* Largest violation of rows, bounds, integrality and logic by x[cols], absolute, in the model's own units. */
 double model_violation(const struct model *m, const double *x);
+/* Largest violation of a row or bound, divided by the sum of the magnitudes of the row's terms, or by the column's
+ * magnitude, if that is above 1: what rounding alone makes is some 1e-16. */
+double model_relative_violation(const struct model *m, const double *x);
 const char *model_col_name(const struct model *m, int col, char spare[24]);
 const char *model_row_name(const struct model *m, int row, char spare[24]);
 
