@@ -84,10 +84,10 @@ END_TEST
 
 START_TEST(messages_nest_up_to_the_limit) {
     char text[4 * TEXTPROTO_DEPTH + 16];
-    for (int depth = TEXTPROTO_DEPTH; depth <= TEXTPROTO_DEPTH + 1; depth++) {
+    for (size_t depth = TEXTPROTO_DEPTH; depth <= TEXTPROTO_DEPTH + 1; depth++) {
         char *c = text;
-        for (int i = 0; i < depth; i++) c += sprintf(c, "a{");
-        memset(c, '}', (size_t)depth);
+        for (size_t i = 0; i < depth; i++) c += sprintf(c, "a{");
+        memset(c, '}', depth);
         c[depth] = '\0';
         if (depth > TEXTPROTO_DEPTH) {
             refused(text, ":1: messages are nested too deeply (expected at most 64)");
