@@ -8,8 +8,8 @@
  *
  * Branch and bound over the dual simplex (solver/tree/tree.h, solver/lp/lp.h) after presolve
  * (solver/presolve/presolve.h). A solution counts only if it holds on the model as given: model_violation(m, x) <=
- * 1e-6, without integers model_relative_violation(m, x) <= 1e-6. The same model, options and threads give the same tree and pivots on every run; only limits in seconds and
- * interrupts depend on the clock.
+ * 1e-6, without integers model_relative_violation(m, x) <= 1e-6. The same model, options and threads give the same tree
+ * and pivots on every run; only limits in seconds and interrupts depend on the clock.
  *
  * Bounds of relaxations are accurate to 1e-8 of the objective: a smaller gap counts as none. If integers have no
  * bounds, branch and bound need not terminate; solver/lattice/lattice.h settles equations and divisors first, and only

@@ -345,15 +345,27 @@ static double model_outside(double value, double lower, double upper) {
     return fmax(0, fmax(below, above));
 }
 
-double model_violation(const struct model *m, const double *x) {
+/* [rows], to be freed: the sums of the rows' terms, and of their magnitudes if `size` is not NULL. */
+static long double *model_activity(const struct model *m, const double *x, double *size) {
     assert(!m->builder); /* the matrix is held by columns */
     long double *activity = MEMORY_NEW(long double, m->rows);
+    for (int j = 0; j < m->cols; j++) {
+        if (x[j] == 0) continue;
+        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
+            const long double term = (long double)m->value[k] * x[j];
+            activity[m->index[k]] += term;
+            if (size) size[m->index[k]] += (double)fabsl(term);
+        }
+    }
+    return activity;
+}
+
+double model_violation(const struct model *m, const double *x) {
+    long double *activity = model_activity(m, x, NULL);
     double worst = 0;
     for (int j = 0; j < m->cols; j++) {
         worst = fmax(worst, model_outside(x[j], m->lower[j], m->upper[j]));
         if (m->integer[j]) worst = fmax(worst, fabs(x[j] - nearbyint(x[j])));
-        if (x[j] == 0) continue;
-        for (long k = m->start[j]; k < m->start[j + 1]; k++) activity[m->index[k]] += (long double)m->value[k] * x[j];
     }
     for (int i = 0; i < m->rows; i++)
         worst = fmax(worst, model_outside((double)activity[i], m->row_lower[i], m->row_upper[i]));
@@ -363,17 +375,10 @@ double model_violation(const struct model *m, const double *x) {
 }
 
 double model_relative_violation(const struct model *m, const double *x) {
-    assert(!m->builder);
-    long double *activity = MEMORY_NEW(long double, m->rows);
     double *size = MEMORY_NEW(double, m->rows), worst = 0;
-    for (int j = 0; j < m->cols; j++) {
+    long double *activity = model_activity(m, x, size);
+    for (int j = 0; j < m->cols; j++)
         worst = fmax(worst, model_outside(x[j], m->lower[j], m->upper[j]) / fmax(1, fabs(x[j])));
-        for (long k = m->start[j]; k < m->start[j + 1]; k++) {
-            const long double term = (long double)m->value[k] * x[j];
-            activity[m->index[k]] += term;
-            size[m->index[k]] += (double)fabsl(term);
-        }
-    }
     for (int i = 0; i < m->rows; i++) {
         const double outside = model_outside((double)activity[i], m->row_lower[i], m->row_upper[i]);
         worst = fmax(worst, outside / fmax(1, size[i]));
