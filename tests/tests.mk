@@ -59,11 +59,11 @@ check-layers: $(BUILD)/tests/test_layers ## every primitive on every convolution
 	OMP_WAIT_POLICY=passive TASO_LAYERS=all $<
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -DTASO_CHECK
-# With sanitizers, -O3 compiles the largest loops three times as long as -O1 does, and would find no more.
+# With sanitizers, -O3 compiles the largest loops three times as long as -O1 does, and would find no more. Tests take up to ten times as long.
 SANITIZED_KERNELS := $(KERNEL_FLAGS:-O3=-O1)
 sanitize: ## the tests with the address and undefined-behaviour sanitizers and all invariants (CHECK); T= as for check
 	$(MAKE) check BUILD=build/sanitize BIN=build/sanitize/bin CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA='$(SANITIZE)' \
-	    KERNEL_FLAGS='$(SANITIZED_KERNELS)'
+	    KERNEL_FLAGS='$(SANITIZED_KERNELS)' SECONDS_MOST=3600
 
 # A sample that takes about a minute: readers of files, and code with its own memory management.
 SAMPLE ?= test_error_paths test_spoiled_words test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network \

@@ -13,6 +13,7 @@
 #define CUTS_RANGE    1e6   /* largest ratio of coefficients: smaller ones are moved to the side */
 #define CUTS_MARGIN   1e-9  /* relative slack given to every side, against rounding */
 #define CUTS_ROUNDING 1e-13 /* likewise, relative to the largest terms that the columns' bounds allow */
+#define CUTS_SLOW     0.05  /* a round that closes less of what is left of the gap is slow */
 
 enum { CUTS_STALL = 4 /* rounds without progress in all */, CUTS_OLD = 3 /* rounds slack */ };
 
@@ -238,10 +239,10 @@ int64_t cuts_patience(int64_t root) {
     return root < 1000 ? 50 * root + 5000 : 10 * root + 45000;
 }
 
-static void cuts_rounds(struct cuts *c, struct cut_set *active) {
+static void cuts_rounds(struct cuts *c, struct cut_set *active, bool (*enough)(struct worker *w)) {
     struct worker *w = c->w;
     const struct options *o = w->tree->p.options;
-    double begin = lp_objective(w->lp), before = begin; /* before: when there was progress last */
+    double begin = lp_objective(w->lp), before = begin, last = begin; /* before: when there was progress last */
     int stall = 0;
     int64_t pivots = w->counts.iterations, patience = cuts_patience(w->tree->counts.iterations + w->counts.iterations);
     for (int round = 0; round < o->cut_rounds && stall < CUTS_STALL && !worker_stopped(w); round++) {
@@ -258,6 +259,8 @@ static void cuts_rounds(struct cuts *c, struct cut_set *active) {
         stall = progress ? 0 : stall + 1;
         if (progress) before = now;
         if (worker_fractional(w) == 0) return;
+        if (now - last < CUTS_SLOW * (worker_threshold(w) - now) && enough && enough(w)) break;
+        last = now;
         cuts_purge(w, active, false);
         if (worker_solve(w, INT64_MAX) != LP_OPTIMAL) return;
         if (w->counts.iterations - pivots > patience) break;
@@ -285,11 +288,11 @@ void cuts_free(struct cuts *c) {
     cut_set_free(&c->found);
 }
 
-void cuts_run(struct worker *w) {
+void cuts_run(struct worker *w, bool (*enough)(struct worker *w)) {
     assert(w->tree->structure.group_row < 0 && w->candidates > 0);
     struct cuts c;
     cuts_init(&c, w, w->domain.lower, w->domain.upper);
-    cuts_rounds(&c, &w->tree->cuts.active);
+    cuts_rounds(&c, &w->tree->cuts.active, enough);
     cuts_free(&c);
 }
 

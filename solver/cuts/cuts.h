@@ -29,8 +29,9 @@ struct cuts {
     struct cut_set found;
 };
 
-/* At the root, after a fractional solution. */
-void cuts_run(struct worker *w);
+/* At the root, after a fractional solution. `enough` (NULL: never): may slow rounds end, with the relaxation
+ * solved as it is now? */
+void cuts_run(struct worker *w, bool (*enough)(struct worker *w));
 /* Pivots that all rounds may take, `root` having been taken before them. Small relaxations may take many times as many:
  * there they are cheap, and cuts that go on closing the gap save more of them in the tree. */
 int64_t cuts_patience(int64_t root);

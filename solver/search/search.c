@@ -37,9 +37,12 @@ int search_count_free(const struct search *t) {
 }
 
 /* A restart discards the root's work, and later the tree as well. */
+bool search_may_restart(const struct search *t) {
+    return t->p.may_restart && t->integers.free >= SEARCH_RESTART_LEAST && t->counts.nodes <= SEARCH_RESTART_NODES;
+}
+
 bool search_restart_due(const struct search *t) {
-    if (!t->p.may_restart || t->integers.free < SEARCH_RESTART_LEAST || t->counts.nodes > SEARCH_RESTART_NODES)
-        return false;
+    if (!search_may_restart(t)) return false;
     assert(search_count_free(t) <= t->integers.free); /* bounds only get tighter */
     double share = t->counts.nodes == 0 ? SEARCH_RESTART_ROOT : SEARCH_RESTART_TREE;
     return search_count_free(t) <= (1 - share) * t->integers.free;

@@ -217,7 +217,8 @@ struct search {
 
 /* Nodes whose bound is at least this cannot lead to a useful solution. */
 double search_threshold(const struct search *t, double best_objective);
-/* Whether enough integers have been fixed since the search began to start again. */
+/* Whether the search may still start again, and whether enough integers have been fixed since it began to do so. */
+bool search_may_restart(const struct search *t);
 bool search_restart_due(const struct search *t);
 int search_count_free(const struct search *t);                   /* integers that bounds known everywhere leave free */
 int search_branchables(const struct search *t);                  /* columns, groups and sets to branch on */

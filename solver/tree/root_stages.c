@@ -7,8 +7,11 @@
 #include "solver/base/clock.h"
 #include "solver/base/memory.h"
 #include "solver/cuts/cuts.h"
+#include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 #include "solver/tree/probing.h"
+
+#define ROOT_MASS 0.5 /* share of the free integers */
 
 static const struct {
     const char *name;
@@ -97,11 +100,33 @@ bool root_stage_cut_due(const struct worker *w) {
     return w->tree->p.options->cut_rounds > 0;
 }
 
+/* Will most integers be fixed by reduced costs? Then the program that a restart presolves needs fewer rounds of cuts than
+ * this one, and its rounds are cheap. */
+static bool root_mass_fixed(struct worker *w) {
+    const struct search *t = w->tree;
+    const struct options *o = t->p.options;
+    if (!search_may_restart(t) || !o->reduced_cost_fixing) return false;
+    if (o->shifting) {
+        double *x = memory_duplicate(lp_x(w->lp), (size_t)lp_cols(w->lp) * sizeof *x);
+        heuristics_run_one(w, HEURISTICS_shifting, x);
+        free(x);
+    }
+    double room = worker_threshold(w) - lp_objective(w->lp);
+    const double *cost = lp_reduced_costs(w->lp);
+    int fixed = 0;
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        double range = w->domain.upper[j] - w->domain.lower[j];
+        fixed += t->lower[j] < t->upper[j] && (range <= 0 || fabs(cost[j]) * range > room);
+    }
+    return fixed >= ROOT_MASS * t->integers.free;
+}
+
 enum root_stage_result root_stage_cut_run(struct worker *w) {
     assert(w->tree->structure.group_row < 0 &&
            w->tree->cuts.active.count == 0); /* the root's cuts come before groups */
     worker_push_bounds(w);
-    if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w);
+    if (worker_solve(w, INT64_MAX) == LP_OPTIMAL && worker_fractional(w) > 0) cuts_run(w, root_mass_fixed);
     return ROOT_STAGE_AGAIN;
 }
 

@@ -130,7 +130,7 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
         one_worker_open(&s, m);
         if (one_worker_solve(&s)) {
             double before = lp_objective(s.worker.lp), best = INFINITY, x[COLS] = {0}, low, high;
-            cuts_run(&s.worker);
+            cuts_run(&s.worker, NULL);
             check_cuts(&s.tree.cuts.active, m, "rounds", seed);
             ck_assert_int_eq(lp_rows(s.worker.lp), m->rows + (int)s.tree.cuts.active.count);
             do {
@@ -147,6 +147,62 @@ START_TEST(rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum) {
         model_free(m);
     }
     ck_assert_int_ge(raised, 91);
+}
+END_TEST
+
+/* What the rounds of one program did: how many, the last two objectives, how often they asked whether that is enough. */
+static struct {
+    int rounds, asked;
+    double last, now, cutoff;
+    bool enough;
+} seen;
+
+static void see_round(void *context, const struct search_round *r) {
+    (void)context;
+    seen.rounds++;
+    seen.last = seen.now;
+    seen.now = r->objective;
+}
+
+static bool ask(struct worker *w) {
+    (void)w;
+    seen.asked++;
+    HOLDS(seen.now - seen.last <= 0.05 * (seen.cutoff - seen.now) + 1e-9); /* a round that closes more is not slow */
+    return seen.enough;
+}
+
+/* The program of a seed with solutions wanted that cost less than 20 more than the relaxation. */
+static void run_rounds(int seed, bool (*enough)(struct worker *w), bool answer) {
+    struct random r = {(uint64_t)seed * 3};
+    struct model *m = program(&r);
+    struct one_worker s;
+    one_worker_open(&s, m);
+    s.tree.p.round = see_round;
+    memset(&seen, 0, sizeof seen);
+    if (one_worker_solve(&s)) {
+        seen.now = lp_objective(s.worker.lp);
+        seen.cutoff = s.tree.p.cutoff = seen.now + 20;
+        seen.enough = answer;
+        cuts_run(&s.worker, enough);
+    }
+    one_worker_close(&s);
+    model_free(m);
+}
+
+START_TEST(slow_rounds_end_where_that_is_enough) {
+    int ended = 0;
+    for (int seed = 1; seed <= 100; seed++) {
+        run_rounds(seed, NULL, false);
+        int rounds = seen.rounds;
+        run_rounds(seed, ask, false);
+        ck_assert_int_eq(seen.rounds, rounds);
+        bool slow = seen.asked > 0;
+        run_rounds(seed, ask, true);
+        ck_assert_int_eq(seen.asked, slow);
+        ck_assert_int_le(seen.rounds, rounds);
+        ended += seen.rounds < rounds;
+    }
+    ck_assert_int_ge(ended, 10);
 }
 END_TEST
 
@@ -279,6 +335,7 @@ int main(void) {
     TCase *t = tcase_create("cuts");
     tcase_add_loop_test(t, every_solution_satisfies_a_cut_and_the_relaxation_violates_it, 0, CUTS_SEPARATORS + 1);
     tcase_add_test(t, rounds_at_the_root_raise_the_bound_but_never_beyond_the_optimum);
+    tcase_add_test(t, slow_rounds_end_where_that_is_enough);
     tcase_add_test(t, rows_of_the_relaxation_are_the_programs_then_cuts);
     tcase_add_test(t, an_offered_cut_is_kept_if_it_is_violated_enough);
     tcase_add_test(t, rounds_may_take_pivots_in_proportion_to_the_root);

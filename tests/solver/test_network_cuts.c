@@ -38,7 +38,7 @@ START_TEST(a_demand_far_below_capacity_pays_for_whole_arcs_at_the_root) {
     one_worker_open(&s, m);
     ck_assert(one_worker_solve(&s));
     ck_assert_double_eq_tol(lp_objective(s.worker.lp), STAGES * 10 * 2 / 4000.0, 1e-9);
-    cuts_run(&s.worker);
+    cuts_run(&s.worker, NULL);
     ck_assert_int_eq(worker_solve(&s.worker, INT32_MAX), LP_OPTIMAL);
     ck_assert_double_eq_tol(lp_objective(s.worker.lp), STAGES * 10, 1e-6);
     one_worker_close(&s);
