@@ -32,7 +32,7 @@ static int64_t join_size(const struct layer *l) {
 
 /* A name that no layer has: `name` and what it is, with as many `_` as it takes. */
 static char *join_name(struct joining *j, const char *name, const char *what) {
-    const size_t room = strlen(name) + strlen(what) + (size_t)j->layers + 1;
+    const size_t room = strlen(name) + strlen(what) + j->names.count + 1; /* each name costs one at most */
     char *text = memory_new(room, 1);
     snprintf(text, room, "%s%s", name, what);
     while (names_find(&j->names, text) >= 0) strcat(text, "_");

@@ -67,7 +67,7 @@ sanitize: ## the tests with the address and undefined-behaviour sanitizers and a
 
 # A sample that takes about a minute: readers of files, and code with its own memory management.
 SAMPLE ?= test_error_paths test_spoiled_words test_exact test_ilp test_import test_lpfile test_lu test_mps test_mutations test_network \
-    test_plan test_plan_judge test_presolve test_products test_profile test_runtime
+    test_network_join test_plan test_plan_judge test_presolve test_products test_profile test_runtime
 sanitize-sample: ## a sample of the tests under the sanitizers; SAMPLE="test_a test_b"
 	WHAT='sanitized sample' $(MAKE) sanitize T='$(filter $(SAMPLE),$(TESTS))'
 

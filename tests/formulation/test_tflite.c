@@ -95,7 +95,7 @@ static void import_free(struct imported *m) {
 }
 
 /* `have` in our order against what TensorFlow Lite would compute. */
-static void agrees(const struct imported *m, const float *have) {
+static void agrees(const struct imported *m, const float *have, double tolerance) {
     struct tflite_run run;
     const double *want = tflite_run(&run, &net, m->theirs);
     const struct net_tensor *out = &net.tensor[net.output[0]];
@@ -106,7 +106,7 @@ static void agrees(const struct imported *m, const float *have) {
         most = fmax(most, fabs(want[i]));
         if (!(e <= error)) error = e; /* a NaN stays */
     }
-    ck_assert_msg(most > 0 && error <= TOLERANCE * most, "off by %g of %g", error, most);
+    ck_assert_msg(most > 0 && error <= tolerance * most, "off by %g of %g", error, most);
     tflite_run_free(&run);
 }
 
@@ -116,7 +116,7 @@ static void computes_the_same(const char *words) {
     import_model(&m, words);
     struct reference *f = reference_new(m.folded, &m.w, m.ours, 1, &err);
     ck_assert_msg(f != NULL, "%s", err.text);
-    agrees(&m, f->out[m.folded->layers - 1]);
+    agrees(&m, f->out[m.folded->layers - 1], TOLERANCE);
     reference_free(f);
     import_free(&m);
 }
@@ -125,6 +125,14 @@ START_TEST(every_operator_computes_the_same) {
     computes_the_same(tflite_cases[_i].model);
 }
 END_TEST
+
+/* The errors that a plan's primitives may have. */
+static double stated_by(const struct schedule *s) {
+    double sum = 0;
+    for (int i = 0; i < s->steps; i++)
+        if (s->step[i].primitive) sum += s->step[i].primitive->algorithm->tolerance;
+    return sum;
+}
 
 /* By the reference, and by kernels: a plan, its weights stored in the kernels' order. */
 START_TEST(networks_compute_the_same) {
@@ -140,7 +148,7 @@ START_TEST(networks_compute_the_same) {
         ck_assert_msg(r != NULL, "%s", err.text);
         float out[64];
         runtime_run(r, out, m.ours, NULL);
-        agrees(&m, out);
+        agrees(&m, out, TOLERANCE + stated_by(r->schedule));
         runtime_free(r);
     }
     world_free(&w);
@@ -254,9 +262,13 @@ static void refused_in_little_memory(const struct flat *b, const char *weights, 
     harness_command(&o, "taso", line);
     ck_assert_int_eq(o.status, 2);
     ck_assert_msg(strstr(o.err, message), "%s", o.err);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what is freed */
     ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &usage), 0);
     ck_assert_msg(usage.ru_maxrss <= (64 << 10) + (long)(4 * b->length >> 10), "%ld KiB for a file of %zu bytes",
                   usage.ru_maxrss, b->length);
+#else
+    (void)usage;
+#endif
     harness_forget(path);
 }
 
