@@ -36,12 +36,12 @@ static struct columns_block columns_block_of(const struct columns *d, int oh) {
     return b;
 }
 
-/* Which lanes a block has: those of the only group, those of groups, or those of the only group of which the last is a
- * half. */
-enum { COLUMNS_ONE, COLUMNS_GROUPS, COLUMNS_TAIL };
+/* Which lanes a block has: those of the only group, those of groups, those of the only group of which the last is a
+ * half, or a half one, which is all there is. */
+enum { COLUMNS_ONE, COLUMNS_GROUPS, COLUMNS_TAIL, COLUMNS_HALF };
 #define COLUMNS_HAS(kind)                                                                                              \
     ((kind) == COLUMNS_ONE || ((kind) == COLUMNS_GROUPS && COLUMNS_USED_GROUPS) ||                                     \
-     ((kind) == COLUMNS_TAIL && COLUMNS_V == 16))
+     ((kind) >= COLUMNS_TAIL && COLUMNS_V == 16))
 
 /* Pixels, lanes and kind of a block. With 32 registers each weight of one lane is loaded for more
  * sums; two lanes of 14 pixels are no faster than of 7, and slower where memory counts. Measured. */
@@ -49,16 +49,17 @@ enum { COLUMNS_ONE, COLUMNS_GROUPS, COLUMNS_TAIL };
 #define COLUMNS_PAIRS(kind)                                                                                            \
     COLUMNS_BLOCKS(4, 2, kind)                                                                                         \
     COLUMNS_BLOCKS(5, 2, kind) COLUMNS_BLOCKS(6, 2, kind) COLUMNS_BLOCKS(7, 2, kind)
+#define COLUMNS_SINGLES(kind)                                                                                          \
+    COLUMNS_BLOCKS(4, 1, kind)                                                                                         \
+    COLUMNS_BLOCKS(5, 1, kind)                                                                                         \
+    COLUMNS_BLOCKS(6, 1, kind)                                                                                         \
+    COLUMNS_BLOCKS(7, 1, kind)                                                                                         \
+    COLUMNS_BLOCKS(8, 1, kind)                                                                                         \
+    COLUMNS_BLOCKS(10, 1, kind)                                                                                        \
+    COLUMNS_BLOCKS(12, 1, kind) COLUMNS_BLOCKS(16, 1, kind) COLUMNS_BLOCKS(24, 1, kind)
 #define COLUMNS_SIZES                                                                                                  \
-    COLUMNS_BLOCKS(4, 1, COLUMNS_ONE)                                                                                  \
-    COLUMNS_BLOCKS(5, 1, COLUMNS_ONE)                                                                                  \
-    COLUMNS_BLOCKS(6, 1, COLUMNS_ONE)                                                                                  \
-    COLUMNS_BLOCKS(7, 1, COLUMNS_ONE)                                                                                  \
-    COLUMNS_BLOCKS(8, 1, COLUMNS_ONE)                                                                                  \
-    COLUMNS_BLOCKS(10, 1, COLUMNS_ONE)                                                                                 \
-    COLUMNS_BLOCKS(12, 1, COLUMNS_ONE)                                                                                 \
-    COLUMNS_BLOCKS(16, 1, COLUMNS_ONE)                                                                                 \
-    COLUMNS_BLOCKS(24, 1, COLUMNS_ONE)                                                                                 \
+    COLUMNS_SINGLES(COLUMNS_ONE)                                                                                       \
+    COLUMNS_SINGLES(COLUMNS_HALF)                                                                                      \
     COLUMNS_PAIRS(COLUMNS_ONE)                                                                                         \
     COLUMNS_BLOCKS(4, 3, COLUMNS_ONE)                                                                                  \
     COLUMNS_PAIRS(COLUMNS_GROUPS) COLUMNS_BLOCKS(4, 3, COLUMNS_GROUPS) COLUMNS_PAIRS(COLUMNS_TAIL)

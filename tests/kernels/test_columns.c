@@ -94,11 +94,13 @@ START_TEST(lanes_of_a_group_share_inputs_by_twos_and_by_threes) {
 }
 END_TEST
 
-/* Lanes by twos with 32 registers: an odd number of them, of several groups to a lane, of one group and the next; columns
+/* Lanes by twos with 32 registers: an odd number of them, of several groups to a lane, of one group and the next, one and
+ * a half of a group; columns
  * that conflict in the first-level cache and, one channel more a group, do not. */
 static const char *const pairs[] = {"48,5,9,48,3,1,1,3",       "40,4,14,40,3,2,1,5",      "20,5,7,20,3,1,1,5",
                                     "144,4,15,144,3,1,1,3",    "1024,3,14,1024,3,2,1,32", "56,4,7,56,3,1,1,7",
-                                    "1056,3,14,1056,3,2,1,32", "80,4,14,240,5,2,2,5"};
+                                    "1056,3,14,1056,3,2,1,32", "80,4,14,240,5,2,2,5",     "96,5,15,96,3,1,1,4",
+                                    "72,4,16,72,3,2,1,3"};
 
 START_TEST(lanes_run_by_twos_whatever_groups_they_are_of) {
     for (int isa = 0; isa < ISAS; isa++) {
