@@ -153,6 +153,15 @@ static bool columns_by_lanes(const struct columns *d, int threads) {
     return d->lanes % threads == 0 && (whole || d->lanes / threads % d->period == 0);
 }
 
+static void columns_part_run(const struct columns *d, bool by_lanes, int i, int threads) {
+    struct columns_part part = {0, d->OH, 0, d->lanes};
+    if (by_lanes)
+        part.first = parallel_first(d->lanes, i, threads), part.last = parallel_first(d->lanes, i + 1, threads);
+    else
+        part.from = parallel_first(d->OH, i, threads), part.to = parallel_first(d->OH, i + 1, threads);
+    if (part.from < part.to) (d->dense ? d->family->dense : d->family->grouped)(d, &part);
+}
+
 static void columns_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
                         const void *stored, const float *bias, struct activation activation, void *workspace,
                         int threads) {
@@ -160,15 +169,7 @@ static void columns_run(const struct primitive *p, const struct scenario *s, flo
     struct columns d = columns_plan(s);
     d.in = in, d.out = out, d.weights = stored, d.bias = bias, d.activation = activation;
     const bool by_lanes = columns_by_lanes(&d, threads);
-    PARALLEL_FOR
-    for (int i = 0; i < threads; i++) {
-        struct columns_part part = {0, d.OH, 0, d.lanes};
-        if (by_lanes)
-            part.first = parallel_first(d.lanes, i, threads), part.last = parallel_first(d.lanes, i + 1, threads);
-        else
-            part.from = parallel_first(d.OH, i, threads), part.to = parallel_first(d.OH, i + 1, threads);
-        if (part.from < part.to) (d.dense ? d.family->dense : d.family->grouped)(&d, &part);
-    }
+    PARALLEL_CALLS(i, threads, columns_part_run(&d, by_lanes, i, threads));
 }
 
 const struct algorithm algorithm_columns = {

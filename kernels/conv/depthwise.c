@@ -35,20 +35,18 @@ static double depthwise_slowest(int items, int parts) {
     return (double)divide_up(items, parts) / items;
 }
 
-/* Threads share out rows, or lines of channels (CHW: channels) where that is more even. */
-static void depthwise_share(const struct depthwise *d, const struct depthwise_family *family, bool hwc, int threads) {
+/* Thread i's share: rows, or lines of channels (CHW: channels) where that is more even. */
+static void depthwise_share(const struct depthwise *d, const struct depthwise_family *family, bool hwc, int i,
+                            int threads) {
     const int unit = hwc ? DEPTHWISE_LINE : 1, units = d->s->M / unit, rows = d->OH, all = d->s->M;
     const bool by_rows = units == 0 || depthwise_slowest(rows, threads) <= depthwise_slowest(units, threads);
-    PARALLEL_FOR
-    for (int i = 0; i < threads; i++) {
-        struct depthwise_part part = {0, rows, 0, all};
-        if (by_rows)
-            part.from = parallel_first(rows, i, threads), part.to = parallel_first(rows, i + 1, threads);
-        else
-            part.first = parallel_first(units, i, threads) * unit,
-            part.last = i + 1 == threads ? all : parallel_first(units, i + 1, threads) * unit;
-        if (part.from < part.to && part.first < part.last) (hwc ? family->hwc : family->chw)(d, &part);
-    }
+    struct depthwise_part part = {0, rows, 0, all};
+    if (by_rows)
+        part.from = parallel_first(rows, i, threads), part.to = parallel_first(rows, i + 1, threads);
+    else
+        part.first = parallel_first(units, i, threads) * unit,
+        part.last = i + 1 == threads ? all : parallel_first(units, i + 1, threads) * unit;
+    if (part.from < part.to && part.first < part.last) (hwc ? family->hwc : family->chw)(d, &part);
 }
 
 static void depthwise_run(const struct primitive *p, const struct scenario *s, float *out, const float *in,
@@ -64,7 +62,9 @@ static void depthwise_run(const struct primitive *p, const struct scenario *s, f
                                 .OH = scenario_out_h(s),
                                 .OW = scenario_out_w(s)};
     assert(p->in == p->out && s->groups == s->C && threads >= 1);
-    depthwise_share(&d, depthwise_current(), p->in == LAYOUT_HWC, threads);
+    const struct depthwise_family *family = depthwise_current();
+    const bool hwc = p->in == LAYOUT_HWC;
+    PARALLEL_CALLS(i, threads, depthwise_share(&d, family, hwc, i, threads));
 }
 
 const struct algorithm algorithm_depthwise = {

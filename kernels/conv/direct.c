@@ -141,8 +141,7 @@ static void direct_run(const struct primitive *p, const struct scenario *s, floa
     d.end = (const float *)stored + (size_t)s->groups * direct_group_floats(&d);
     for (d.group = 0; d.group < s->groups; d.group++) {
         d.panel = (const float *)stored + (size_t)d.group * direct_group_floats(&d);
-        PARALLEL_FOR
-        for (int part = 0; part < threads; part++) direct_part(&d, part, threads);
+        PARALLEL_CALLS(part, threads, direct_part(&d, part, threads));
     }
 }
 

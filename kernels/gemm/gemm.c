@@ -197,11 +197,9 @@ static void gemm_pack_block(const struct gemm_plan *p, int part, int parts) {
 
 static void gemm_step(const struct gemm_plan *p, int threads) {
     const int parts = p->parts;
-    PARALLEL_FOR
-    for (int part = 0; part < threads; part++) gemm_pack_block(p, part, threads);
+    PARALLEL_CALLS(part, threads, gemm_pack_block(p, part, threads));
     threads = parts;
-    PARALLEL_FOR
-    for (int part = 0; part < parts; part++) gemm_part(p, part);
+    PARALLEL_CALLS(part, parts, gemm_part(p, part));
 }
 
 /* All K blocks of a part, where A is not packed: no part waits for another. */
@@ -221,12 +219,7 @@ void gemm_run(const struct gemm *g, float *c, const float *a, const float *b, vo
     p.slivers = workspace;
     if (!p.pack_a) {
         p.mc = g->m, threads = p.parts;
-        if (threads == 1) { /* perhaps within a region of the caller's, where one costs more than small products */
-            gemm_own(&p, 0);
-            return;
-        }
-        PARALLEL_FOR
-        for (int part = 0; part < threads; part++) gemm_own(&p, part);
+        PARALLEL_CALLS(part, threads, gemm_own(&p, part));
         return;
     }
     p.block = p.slivers + gemm_sliver(&p) * (size_t)p.parts;

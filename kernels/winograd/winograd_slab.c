@@ -193,12 +193,11 @@ static void winograd_slab_panels(const struct winograd_slab *w, int n, int first
 /* The block under way of the strip under way. */
 static void winograd_slab_block(const struct winograd_slab *w, int threads) {
     const int tiles = w->tiles, parts = w->parts;
-    PARALLEL_FOR
-    for (int i = 0; i < tiles; i++) winograd_slab_input(w, i);
+    PARALLEL_CALLS(i, tiles, winograd_slab_input(w, i));
     threads = parts;
-    PARALLEL_FOR
-    for (int n = 0; n < parts; n++)
-        winograd_slab_panels(w, n, parallel_first(w->panels, n, parts), parallel_first(w->panels, n + 1, parts));
+    PARALLEL_CALLS(
+        n, parts,
+        winograd_slab_panels(w, n, parallel_first(w->panels, n, parts), parallel_first(w->panels, n + 1, parts)));
 }
 
 /* Part n's tiles of every strip, from input to output. */
@@ -217,8 +216,7 @@ static void winograd_slab_own(const struct winograd_slab *all, int n) {
 
 static void winograd_slab_group(struct winograd_slab *w, int threads) {
     if (w->by_tiles) {
-        PARALLEL_FOR
-        for (int n = 0; n < threads; n++) winograd_slab_own(w, n);
+        PARALLEL_CALLS(n, threads, winograd_slab_own(w, n));
         return;
     }
     for (w->first = 0; w->first < w->t.tiles; w->first += w->t.strip) {
