@@ -11,6 +11,7 @@
 #include "formulation/import/import.h"
 #include "formulation/network.h"
 #include "tests/support/harness.h"
+#include "tests/support/stated.h"
 #include "tests/support/tflite_models.h"
 #include "tests/support/tflite_reference.h"
 #include "tests/support/world.h"
@@ -126,14 +127,6 @@ START_TEST(every_operator_computes_the_same) {
 }
 END_TEST
 
-/* The errors that a plan's primitives may have. */
-static double stated_by(const struct schedule *s) {
-    double sum = 0;
-    for (int i = 0; i < s->steps; i++)
-        if (s->step[i].primitive) sum += s->step[i].primitive->algorithm->tolerance;
-    return sum;
-}
-
 /* By the reference, and by kernels: a plan, its weights stored in the kernels' order. */
 START_TEST(networks_compute_the_same) {
     struct imported m;
@@ -148,7 +141,7 @@ START_TEST(networks_compute_the_same) {
         ck_assert_msg(r != NULL, "%s", err.text);
         float out[64];
         runtime_run(r, out, m.ours, NULL);
-        agrees(&m, out, TOLERANCE + stated_by(r->schedule));
+        agrees(&m, out, TOLERANCE + stated_error(r->schedule));
         runtime_free(r);
     }
     world_free(&w);

@@ -7,6 +7,7 @@
 
 #include "experiments/runtime/reference.h"
 #include "experiments/runtime/runtime.h"
+#include "tests/support/stated.h"
 #include "tests/support/world.h"
 
 /* --- counting allocations --- */
@@ -39,13 +40,6 @@ void *memalign(size_t alignment, size_t size) {
 static volatile long allocations;
 #endif
 
-static double tolerance_of(const struct schedule *s) {
-    double sum = 1e-5;
-    for (int i = 0; i < s->steps; i++)
-        if (s->step[i].primitive) sum += s->step[i].primitive->algorithm->tolerance;
-    return sum;
-}
-
 /* Runs w->plan, whose choice is w->choice in w->g, twice. */
 static void plan_is_kept(const struct world *w, struct reference *f, int threads) {
     struct error err = {""};
@@ -65,7 +59,7 @@ static void plan_is_kept(const struct world *w, struct reference *f, int threads
         int worst;
         runtime_run(r, out, w->in, &watch);
         double error = reference_worst(&worst, f);
-        ck_assert_msg(error <= tolerance_of(s), "layer %s by %s, %d threads, run %d, is off by %.2e",
+        ck_assert_msg(error <= 1e-5 + stated_error(s), "layer %s by %s, %d threads, run %d, is off by %.2e",
                       w->net->layer[worst].name, s->step[s->made_by[worst]].row->name, threads, round, error);
     }
     int64_t used;
