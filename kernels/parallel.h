@@ -4,8 +4,8 @@
  *     PARALLEL_FOR
  *     for (int i = 0; i < n; i++) ...        runs on `threads` threads, a variable in scope; without OpenMP: on one
  *
- *     PARALLEL_CALLS(i, n, f(i, n))          a call for each i: on one thread without a parallel region, which takes as
- *                                            long as a small layer's first thousand products (0.6 us)
+ *     PARALLEL_CALLS(i, n, f(i, n))          a call for each i: on one thread without a parallel region, which takes
+ *                                            0.6 us
  *
  * Macros, because a plain #pragma warns where a kernel is compiled without OpenMP. */
 #ifndef KERNELS_PARALLEL_H

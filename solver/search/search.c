@@ -36,11 +36,11 @@ int search_count_free(const struct search *t) {
     return count;
 }
 
-/* A restart discards the root's work, and later the tree as well. */
 bool search_may_restart(const struct search *t) {
     return t->p.may_restart && t->integers.free >= SEARCH_RESTART_LEAST && t->counts.nodes <= SEARCH_RESTART_NODES;
 }
 
+/* A restart discards the root's work, and later the tree as well. */
 bool search_restart_due(const struct search *t) {
     if (!search_may_restart(t)) return false;
     assert(search_count_free(t) <= t->integers.free); /* bounds only get tighter */

@@ -106,11 +106,7 @@ static bool root_mass_fixed(struct worker *w) {
     const struct search *t = w->tree;
     const struct options *o = t->p.options;
     if (!search_may_restart(t) || !o->reduced_cost_fixing) return false;
-    if (o->shifting) {
-        double *x = memory_duplicate(lp_x(w->lp), (size_t)lp_cols(w->lp) * sizeof *x);
-        heuristics_run_one(w, HEURISTICS_shifting, x);
-        free(x);
-    }
+    if (o->shifting) heuristics_run_one(w, HEURISTICS_shifting, lp_x(w->lp)); /* it leaves the LP alone */
     double room = worker_threshold(w) - lp_objective(w->lp);
     const double *cost = lp_reduced_costs(w->lp);
     int fixed = 0;
