@@ -30,7 +30,7 @@ $(BUILD)/bench_networks: $(BUILD)/tests/bench/bench_networks.o $(BUILD)/tests/be
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -fopenmp $(ONE_THREAD) $^ $(LIBS) -lpthread -o $@
 # Plans are made from this machine's profile if it has been measured.
 bench_profile = $(firstword $(wildcard results/local/profile.tsv.gz) results/reference/profile.tsv.gz)
-bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH); NETS="vgg16 resnet50"
+bench-networks: $(BUILD)/bench_networks $(BIN)/taso ## whole networks against onnxruntime (found through NODE_PATH) and ncnn (NCNN=benchncnn, NCNN_MODELS=folder of its models); NETS="vgg16 resnet50"
 	@command -v node >/dev/null || { echo 'SKIPPED: networks against onnxruntime: node is not installed'; exit 0; } ; \
 	    BIN='$(BIN)' BUILD='$(BUILD)' OUT='$(or $(OUT),$(BUILD)/bench)' CC='$(CC)' PROFILE='$(or $(PROFILE),$(bench_profile))' OMP_NUM_THREADS=1 node tests/bench/bench_networks.mjs $(NETS)
 $(BUILD)/bench_threads: $(BUILD)/tests/bench/bench_threads.o $(BUILD)/tests/bench/bench_lanes.o $(ARCHIVES)

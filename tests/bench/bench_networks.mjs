@@ -1,4 +1,4 @@
-// Whole networks against onnxruntime, on one thread each: time by process CPU time, interleaved; peak resident memory of fresh processes.
+// Whole networks against onnxruntime and ncnn, on one thread each: time by process CPU time, interleaved; peak resident memory of fresh processes.
 //
 //     node tests/bench/bench_networks.mjs [NETWORK...]     without a name: every built-in network that ONNX nodes are known for (bench_onnx.c)
 //
@@ -9,7 +9,10 @@
 //   ort      onnxruntime, intraOpNumThreads 1 and interOpNumThreads 1, its other options as they are
 // Each side is a process that says how much CPU time all its threads took for R inferences. Rounds go through the sides in turn, each
 // round beginning with another; a side's time is the median of its rounds, and a ratio is the median of the ratios of a round.
-// Environment: BIN, BUILD, PROFILE, OUT (folder), ROUNDS, NODE_PATH (where onnxruntime-node is installed).
+// ncnn takes part where it has a model of the same network: its own benchncnn runs it (NCNN, with its models in NCNN_MODELS), on weights
+// of 0, without outputs to compare, and says the mean by the clock; it keeps the weights of fully connected layers in 16 bits.
+// Environment: BIN, BUILD, PROFILE, OUT (folder), ROUNDS, NODE_PATH (where onnxruntime-node is installed), NCNN, NCNN_MODELS, NCNN_VERSION
+// (a word for the table's head).
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
@@ -19,7 +22,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const require = createRequire(import.meta.url); // unlike import, it looks into NODE_PATH
-const { BIN = 'bin', BUILD = 'build', PROFILE = 'results/reference/profile.tsv.gz', CC = 'gcc' } = process.env;
+const { BIN = 'bin', BUILD = 'build', PROFILE = 'results/reference/profile.tsv.gz', CC = 'gcc', NCNN, NCNN_MODELS, NCNN_VERSION } = process.env;
 const OUT = process.env.OUT ?? path.join(BUILD, 'bench');
 const ROUNDS = Number(process.env.ROUNDS ?? 11);
 const ROUND_NS = 200e6; // CPU time of a side's round, about
@@ -72,6 +75,28 @@ class Side {
     end() {
         this.child.stdin.end();
     }
+}
+
+/* Its models of our networks: name, and edge of the input. */
+const NCNN_NETWORKS = {
+    alexnet: ['alexnet', 227], vgg16: ['vgg16', 224], googlenet: ['googlenet', 224], resnet18: ['resnet18', 224], resnet50: ['resnet50', 224],
+    'squeezenet1.1': ['squeezenet', 227], 'mobilenet1.0': ['mobilenet', 224], 'mobilenet2-1.0': ['mobilenet_v2', 224],
+};
+
+class Ncnn {
+    constructor(network) {
+        const [name, edge] = NCNN_NETWORKS[network];
+        this.model = [`param=${path.join(NCNN_MODELS, `${name}.param`)}`, `shape=[${edge},${edge},3]`];
+        this.samples = [];
+    }
+    async ask(question) {
+        const runs = Number(question.split(' ')[1]);
+        const { stderr } = spawnSync(NCNN, [String(runs), '1', '0', '-1', '0', ...this.model], { encoding: 'utf8' });
+        const average = /avg = +([0-9.]+)/.exec(stderr);
+        if (!average) throw new Error(`${NCNN} ${this.model.join(' ')}: ${stderr}`);
+        return [Number(average[1]) * 1e6 * runs];
+    }
+    end() {}
 }
 
 const median = list => {
@@ -136,11 +161,12 @@ async function compare(network, folder, facts) {
         ort: [process.execPath, [fileURLToPath(import.meta.url), '--serve', folder, shape]],
     };
     const sides = {}, runs = {}, own = ['run', 'emitted', 'lean'];
-    for (const name in commands) {
-        sides[name] = new Side(...commands[name]);
+    for (const name in commands) sides[name] = new Side(...commands[name]);
+    if (NCNN && network in NCNN_NETWORKS) sides.ncnn = new Ncnn(network);
+    for (const name in sides) {
         const [first] = await sides[name].ask('run 1'), [once] = await sides[name].ask('run 1');
         runs[name] = Math.max(1, Math.round(ROUND_NS / Math.min(first, once)));
-        await sides[name].ask(`output ${name}.f32`);
+        if (name in commands) await sides[name].ask(`output ${name}.f32`);
     }
     const error = Math.max(...own.map(s => difference(path.join(folder, `${s}.f32`), path.join(folder, 'ort.f32'))));
     if (!(error <= TOLERANCE)) throw new Error(`${network}: outputs differ by ${error} of their largest value`);
@@ -154,6 +180,8 @@ async function compare(network, folder, facts) {
     const ratio = (one, two) => median(sides[one].samples.map((ns, i) => ns / sides[two].samples[i]));
     for (const name of own) row[`${name}_over_ort`] = ratio(name, 'ort');
     row.emitted_over_run = ratio('emitted', 'run');
+    row.ncnn_ns = sides.ncnn ? median(sides.ncnn.samples) : NaN;
+    for (const name of own) row[`${name}_over_ncnn`] = sides.ncnn ? ratio(name, 'ncnn') : NaN;
     row.difference = error;
     row.weights_bytes = weights;
     for (const name of ['emitted', 'lean']) {
@@ -175,12 +203,13 @@ const version = () => require('onnxruntime-node/package.json').version;
 function provenance() {
     const commit = taso('--version').trim().split('\n')[0];
     return [
-        '# format: taso-bench-networks 2',
+        '# format: taso-bench-networks 3',
         `# program: ${commit}`,
         `# host: ${os.cpus()[0].model.trim()}`,
         `# load: ${os.loadavg()[0].toFixed(1)} on ${os.cpus().length} cores when the last network was done`,
         `# compiler: ${execFileSync(CC, ['--version'], { encoding: 'utf8' }).split('\n')[0]}`,
         `# onnxruntime: ${version()} (onnxruntime-node), node ${process.version}; 1 thread`,
+        ...(NCNN ? [`# ncnn: ${NCNN_VERSION || 'of unknown version'} (its benchncnn, mean by the clock); 1 thread`] : []),
         `# profile: ${PROFILE}`,
         `# date: ${new Date().toISOString().replace(/\.\d+/, '')}`,
         `# rounds: ${ROUNDS}; medians of CPU time of the whole process; ratios are medians of rounds`,
@@ -189,24 +218,42 @@ function provenance() {
     ];
 }
 
-const shown = (key, x) => typeof x === 'string' ? x : /_over_(ort|run)$/.test(key) ? x.toFixed(3) : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
+const shown = (key, x) => typeof x === 'string' ? x : Number.isNaN(x) ? '-' : /_over_/.test(key) ? x.toFixed(3)
+    : key === 'difference' ? x.toExponential(1) : x.toFixed(0);
+
+/* Columns of the readable table: head, value in the unit of the head, digits; ratios have a mean as well. */
+const asRatio = (head, of) => ({ head, of, digits: 2, mean: true });
+const asMs = (head, key) => ({ head, of: r => r[key] / 1e6, digits: 2 });
+const asMib = (head, key) => ({ head, of: r => r[key] / 1048576, digits: 1 });
+const COLUMNS = [
+    asMs('run ms', 'run_ns'), asMs('emitted ms', 'emitted_ns'), asMs('lean ms', 'lean_ns'), asMs('ort ms', 'ort_ns'), asMs('ncnn ms', 'ncnn_ns'),
+    asRatio('run / ort', r => r.run_over_ort), asRatio('emitted / ort', r => r.emitted_over_ort), asRatio('lean / ort', r => r.lean_over_ort),
+    asRatio('run / ncnn', r => r.run_over_ncnn), asRatio('emitted / ncnn', r => r.emitted_over_ncnn),
+    asRatio('emitted / run', r => r.emitted_over_run),
+    asMib('weights MiB', 'weights_bytes'), asMib('emitted working MiB', 'emitted_working_bytes'), asMib('lean working MiB', 'lean_working_bytes'),
+    asMib('ort working MiB', 'ort_working_bytes'),
+    asRatio('working: emitted / ort', r => r.emitted_working_bytes / r.ort_working_bytes),
+    asRatio('working: lean / ort', r => r.lean_working_bytes / r.ort_working_bytes),
+];
+
+function readable(rows) {
+    const columns = COLUMNS.filter(c => rows.some(r => !Number.isNaN(c.of(r)))); // without ncnn, no columns of it
+    const line = cells => `| ${cells.join(' | ')} |`;
+    const cell = (x, c) => Number.isNaN(x) ? '' : x.toFixed(c.digits);
+    const meanOf = (of, c) => {
+        const known = of.map(c.of).filter(x => !Number.isNaN(x));
+        return c.mean && known.length ? cell(geometric(known), c) : '';
+    };
+    return [line(['network', ...columns.map(c => c.head)]), `|---${'|---:'.repeat(columns.length)}|`,
+        ...rows.map(r => line([r.network, ...columns.map(c => cell(c.of(r), c))])),
+        ...[...new Set(rows.map(r => r.set))].map(set => {
+            const of = rows.filter(r => r.set === set);
+            return line([`geometric mean (${set})`, ...columns.map(c => meanOf(of, c))]);
+        })];
+}
 
 function write(rows) {
-    const keys = Object.keys(rows[0]);
-    const ms = x => (x / 1e6).toFixed(2), mib = x => (x / 1048576).toFixed(1);
-    const heads = ['network', 'run ms', 'emitted ms', 'lean ms', 'ort ms', 'run / ort', 'emitted / ort', 'lean / ort', 'emitted / run',
-        'weights MiB', 'emitted working MiB', 'lean working MiB', 'ort working MiB', 'working: emitted / ort', 'working: lean / ort'];
-    const ratios = [r => r.run_over_ort, r => r.emitted_over_ort, r => r.lean_over_ort, r => r.emitted_over_run,
-        r => r.emitted_working_bytes / r.ort_working_bytes, r => r.lean_working_bytes / r.ort_working_bytes];
-    const line = (name, times, speeds, sizes, memories) => `| ${[name, ...times, ...speeds, ...sizes, ...memories].join(' | ')} |`;
-    const meansOf = (of, name) => {
-        const mean = f => geometric(of.map(f)).toFixed(2);
-        return line(name, ['', '', '', ''], ratios.slice(0, 4).map(mean), ['', '', '', ''], ratios.slice(4).map(mean));
-    };
-    const text = [`| ${heads.join(' | ')} |`, `|---${'|---:'.repeat(heads.length - 1)}|`,
-        ...rows.map(r => line(r.network, [r.run_ns, r.emitted_ns, r.lean_ns, r.ort_ns].map(ms), ratios.slice(0, 4).map(f => f(r).toFixed(2)),
-            [r.weights_bytes, r.emitted_working_bytes, r.lean_working_bytes, r.ort_working_bytes].map(mib), ratios.slice(4).map(f => f(r).toFixed(2)))),
-        ...[...new Set(rows.map(r => r.set))].map(set => meansOf(rows.filter(r => r.set === set), `geometric mean (${set})`))];
+    const keys = Object.keys(rows[0]), text = readable(rows);
     const lines = [...provenance(), keys.join('\t'), ...rows.map(r => keys.map(k => shown(k, r[k])).join('\t'))];
     const save = (name, content) => {
         fs.writeFileSync(path.join(OUT, `${name}.tmp`), content.join('\n') + '\n');
