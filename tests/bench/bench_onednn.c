@@ -1,4 +1,4 @@
-/* oneDNN (2.x) as a peer: every implementation of the direct and the Winograd algorithm. */
+/* oneDNN (2.x or 3.x) as a peer: every implementation of the direct and the Winograd algorithm. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,8 +43,14 @@ static void onednn_version(char text[PEER_TEXT]) {
     snprintf(text, PEER_TEXT, "oneDNN %d.%d.%d", v->major, v->minor, v->patch);
 }
 
+#if DNNL_VERSION_MAJOR >= 3
+typedef const_dnnl_memory_desc_t onednn_known;
+#else
+typedef const dnnl_memory_desc_t *onednn_known;
+#endif
+
 static void onednn_memory(struct onednn_one *one, int slot, int arg, dnnl_query_t query, int index) {
-    const dnnl_memory_desc_t *d = dnnl_primitive_desc_query_md(one->description, query, index);
+    onednn_known d = dnnl_primitive_desc_query_md(one->description, query, index);
     one->bytes[slot] = dnnl_memory_desc_get_size(d);
     if (slot != ONEDNN_IN && slot != ONEDNN_OUT) one->room[slot] = bench_noise((one->bytes[slot] + 3) / 4);
     one->args[slot].arg = arg;
@@ -67,33 +73,79 @@ static void onednn_add(struct onednn *c, dnnl_primitive_desc_t description) {
     c->count++;
 }
 
-static void onednn_describe(dnnl_memory_desc_t *d, int rank, const dnnl_dims_t size, dnnl_format_tag_t tag) {
-    must(dnnl_memory_desc_init_by_tag(d, rank, size, dnnl_f32, tag), "tensor");
+/* What the two versions have in common of a convolution; tensors are in the layout that an implementation likes. */
+struct onednn_tensor {
+    int rank;
+    dnnl_dims_t size;
+    dnnl_format_tag_t tag;
+};
+struct onednn_problem {
+    dnnl_alg_kind_t kind;
+    struct onednn_tensor src, weights, bias, dst;
+    dnnl_dims_t strides, dilates, before, after;
+};
+
+#if DNNL_VERSION_MAJOR >= 3
+static dnnl_memory_desc_t onednn_describe(const struct onednn_tensor *t) {
+    dnnl_memory_desc_t d;
+    must(dnnl_memory_desc_create_with_tag(&d, t->rank, t->size, dnnl_f32, t->tag), "tensor");
+    return d;
 }
+
+static void onednn_implementations(struct onednn *c, const struct onednn_problem *p, dnnl_primitive_attr_t attributes) {
+    dnnl_memory_desc_t d[] = {onednn_describe(&p->src), onednn_describe(&p->weights), onednn_describe(&p->bias),
+                              onednn_describe(&p->dst)};
+    dnnl_primitive_desc_t each, one;
+    if (dnnl_convolution_forward_primitive_desc_create(&each, engine, dnnl_forward_inference, p->kind, d[0], d[1], d[2],
+                                                       d[3], p->strides, p->dilates, p->before, p->after,
+                                                       attributes) == dnnl_success) {
+        do must(dnnl_primitive_desc_clone(&one, each), "implementation"), onednn_add(c, one);
+        while (c->count < ONEDNN_MAX && dnnl_primitive_desc_next_impl(each) == dnnl_success);
+        dnnl_primitive_desc_destroy(each);
+    }
+    for (int i = 0; i < 4; i++) dnnl_memory_desc_destroy(d[i]);
+}
+#else
+static dnnl_memory_desc_t onednn_describe(const struct onednn_tensor *t) {
+    dnnl_memory_desc_t d;
+    must(dnnl_memory_desc_init_by_tag(&d, t->rank, t->size, dnnl_f32, t->tag), "tensor");
+    return d;
+}
+
+static void onednn_implementations(struct onednn *c, const struct onednn_problem *p, dnnl_primitive_attr_t attributes) {
+    const dnnl_memory_desc_t src = onednn_describe(&p->src), weights = onednn_describe(&p->weights);
+    const dnnl_memory_desc_t bias = onednn_describe(&p->bias), dst = onednn_describe(&p->dst);
+    dnnl_convolution_desc_t d;
+    dnnl_primitive_desc_iterator_t it;
+    if (dnnl_dilated_convolution_forward_desc_init(&d, dnnl_forward_inference, p->kind, &src, &weights, &bias, &dst,
+                                                   p->strides, p->dilates, p->before, p->after) != dnnl_success)
+        return;
+    if (dnnl_primitive_desc_iterator_create(&it, &d, attributes, engine, NULL) != dnnl_success) return;
+    do onednn_add(c, dnnl_primitive_desc_iterator_fetch(it));
+    while (c->count < ONEDNN_MAX && dnnl_primitive_desc_iterator_next(it) == dnnl_success);
+    dnnl_primitive_desc_iterator_destroy(it);
+}
+#endif
 
 static void onednn_algorithm(struct onednn *c, const struct scenario *s, dnnl_alg_kind_t kind) {
     const int G = s->groups;
-    const dnnl_dims_t in = {1, s->C, s->H, s->W}, out = {1, s->M, scenario_out_h(s), scenario_out_w(s)}, bias = {s->M};
-    const dnnl_dims_t plain = {s->M, s->C, s->KH, s->KW}, grouped = {G, s->M / G, s->C / G, s->KH, s->KW};
-    const dnnl_dims_t strides = {s->stride, s->stride}, dilates = {s->dilation - 1, s->dilation - 1};
-    const dnnl_dims_t before = {s->pad.top, s->pad.left}, after = {s->pad.bottom, s->pad.right};
-    dnnl_memory_desc_t src, weights, shift, dst;
-    onednn_describe(&src, 4, in, dnnl_format_tag_any), onednn_describe(&dst, 4, out, dnnl_format_tag_any);
-    onednn_describe(&weights, G > 1 ? 5 : 4, G > 1 ? grouped : plain, dnnl_format_tag_any);
-    onednn_describe(&shift, 1, bias, dnnl_a);
-    dnnl_convolution_desc_t d;
-    if (dnnl_dilated_convolution_forward_desc_init(&d, dnnl_forward_inference, kind, &src, &weights, &shift, &dst,
-                                                   strides, dilates, before, after) != dnnl_success)
-        return;
+    struct onednn_problem p = {
+        .kind = kind,
+        .src = {4, {1, s->C, s->H, s->W}, dnnl_format_tag_any},
+        .weights = {4, {s->M, s->C, s->KH, s->KW}, dnnl_format_tag_any},
+        .bias = {1, {s->M}, dnnl_a},
+        .dst = {4, {1, s->M, scenario_out_h(s), scenario_out_w(s)}, dnnl_format_tag_any},
+        .strides = {s->stride, s->stride},
+        .dilates = {s->dilation - 1, s->dilation - 1},
+        .before = {s->pad.top, s->pad.left},
+        .after = {s->pad.bottom, s->pad.right},
+    };
+    const struct onednn_tensor grouped = {5, {G, s->M / G, s->C / G, s->KH, s->KW}, dnnl_format_tag_any};
+    if (G > 1) p.weights = grouped;
     dnnl_primitive_attr_t attributes;
     must(dnnl_primitive_attr_create(&attributes), "attributes");
     must(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "attributes");
-    dnnl_primitive_desc_iterator_t it;
-    if (dnnl_primitive_desc_iterator_create(&it, &d, attributes, engine, NULL) == dnnl_success) {
-        do onednn_add(c, dnnl_primitive_desc_iterator_fetch(it));
-        while (c->count < ONEDNN_MAX && dnnl_primitive_desc_iterator_next(it) == dnnl_success);
-        dnnl_primitive_desc_iterator_destroy(it);
-    }
+    onednn_implementations(c, &p, attributes);
     dnnl_primitive_attr_destroy(attributes);
 }
 
