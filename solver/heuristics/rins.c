@@ -1,7 +1,8 @@
 /* Relaxation induced neighbourhood search (Danna, Rothberg & Le Pape 2005): integers on which the relaxation and the
  * incumbent agree are fixed, and the rest is solved as a separate program, for a few nodes. Without an incumbent,
  * integers that are whole in the relaxation are fixed, and the others keep their two nearest values (Berthold 2014,
- * RENS). */
+ * RENS). Where that leaves hardly anything free, so are the integers of least reduced cost, the core (Balas & Zemel
+ * 1980). */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,8 +14,9 @@
 #include "solver/search/worker.h"
 
 #define RINS_FIXED 0.4 /* least share of the integers that must be fixed */
+#define RINS_CORE  0.2 /* share of the integers that is left free at least, RINS_CORE_MOST of them at most */
 
-enum { RINS_NODES = 60, RINS_NODES_MOST = 500, RINS_CUT_ROUNDS = 5 };
+enum { RINS_CORE_MOST = 500, RINS_NODES = 60, RINS_NODES_MOST = 500, RINS_CUT_ROUNDS = 5 };
 
 struct rins {
     struct worker *w;
@@ -29,6 +31,40 @@ static bool rins_accept(const void *context, const double *x) {
     bool holds = model_violation(r->model, whole) <= WORKER_VIOLATION;
     free(whole);
     return holds;
+}
+
+struct rins_key {
+    int col;
+    double cost;
+};
+
+static int rins_by_cost(const void *a, const void *b) {
+    const struct rins_key *p = a, *q = b;
+    if (p->cost != q->cost) return p->cost < q->cost ? -1 : 1;
+    return p->col - q->col;
+}
+
+/* Frees `most` of the fixed integers, those of least reduced cost; how many there were. What the node itself has fixed
+ * stays so: its reduced costs say nothing. */
+static int rins_free_core(struct rins *r, int most) {
+    const struct worker *w = r->w;
+    const struct search *t = w->tree;
+    const double *cost = lp_reduced_costs(w->lp);
+    struct rins_key *key = MEMORY_NEW(struct rins_key, t->integers.count);
+    int count = 0;
+    for (int k = 0; k < t->integers.count; k++) {
+        int j = t->integers.col[k];
+        if (r->model->lower[j] < r->model->upper[j] || w->domain.lower[j] >= w->domain.upper[j]) continue;
+        key[count++] = (struct rins_key){j, fabs(cost[j])};
+    }
+    memory_sort(key, (size_t)count, sizeof *key, rins_by_cost);
+    if (count > most) count = most;
+    for (int k = 0; k < count; k++) {
+        r->model->lower[key[k].col] = t->lower[key[k].col];
+        r->model->upper[key[k].col] = t->upper[key[k].col];
+    }
+    free(key);
+    return count;
 }
 
 /* Bounds of the neighbourhood; false: it is not much smaller than the program. */
@@ -53,6 +89,8 @@ static bool rins_fix(struct rins *r, const double *x) {
         }
         fixed += agree;
     }
+    int core = (int)fmin(RINS_CORE_MOST, RINS_CORE * t->integers.count), loose = t->integers.count - fixed;
+    if (loose < core) fixed -= rins_free_core(r, core - loose);
     return fixed >= RINS_FIXED * t->integers.count;
 }
 

@@ -153,11 +153,48 @@ START_TEST(rounding_goes_where_no_row_is_violated) {
 }
 END_TEST
 
+/* Of a knapsack's relaxation one column is fractional: rounding it down is all that its two values would give. */
+START_TEST(the_neighbourhood_takes_in_a_core_where_it_would_be_empty) {
+    enum { ITEMS = 60 };
+    int better = 0;
+    for (int seed = 1; seed <= 20; seed++) {
+        struct random r = {(uint64_t)seed};
+        struct model *m = model_new();
+        struct error err;
+        int row = model_add_row(m, NULL, 0, 799.5), whole = 0;
+        double down = 0;
+        for (int j = 0; j < ITEMS; j++) {
+            int weight = random_int(&r, 20, 60);
+            model_add_column(m, NULL, -weight - random_int(&r, -6, 6), 0, 1, true);
+            model_add_entry(m, row, j, weight);
+        }
+        ck_assert_msg(model_finish(m, &err), "%s", err.text);
+        struct one_worker s;
+        one_worker_open(&s, m);
+        ck_assert(one_worker_solve(&s));
+        double x[ITEMS];
+        memcpy(x, lp_x(s.worker.lp), sizeof x);
+        for (int j = 0; j < ITEMS; j++) {
+            whole += x[j] == floor(x[j]);
+            down += m->cost[j] * floor(x[j]);
+        }
+        ck_assert_int_eq(whole, ITEMS - 1);
+        heuristics_run_one(&s.worker, HEURISTICS_rins, x);
+        ck_assert(s.worker.incumbent.has && s.worker.incumbent.objective <= down);
+        better += s.worker.incumbent.objective < down;
+        one_worker_close(&s);
+        model_free(m);
+    }
+    ck_assert_int_ge(better, 19);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("heuristics");
     TCase *t = tcase_create("heuristics");
     tcase_add_loop_test(t, heuristics_offer_what_holds_and_leave_bounds_and_basis_alone, 0, HEURISTICS + 1);
     tcase_add_test(t, rounding_goes_where_no_row_is_violated);
+    tcase_add_test(t, the_neighbourhood_takes_in_a_core_where_it_would_be_empty);
     suite_add_tcase(s, t);
     return harness_run(s);
 }
