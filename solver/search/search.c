@@ -4,8 +4,9 @@
 #include <math.h>
 
 enum { SEARCH_RESTART_LEAST = 30 /* integers */, SEARCH_RESTART_NODES = 500 };
-#define SEARCH_RESTART_ROOT 0.2 /* share of the integers that must have been fixed: at the root, */
-#define SEARCH_RESTART_TREE 0.5 /* later */
+#define SEARCH_RESTART_ROOT 0.2  /* share of the integers that must have been fixed: at the root, */
+#define SEARCH_RESTART_TREE 0.5  /* later */
+#define SEARCH_COST         1e-6 /* reduced costs below it say nothing; so much less than a whole step is one */
 
 double search_objective(const struct model *m, const double *x) {
     double value = model_objective(m, x) - m->offset;
@@ -22,6 +23,10 @@ double search_threshold(const struct search *t, double best_objective) {
     double gap = fmax(o->gap_abs, o->gap_rel * fabs(best + t->p.offset));
     double noise = fmin(fmax(1e-6 * t->p.step, 1e-9 * fabs(best)), 0.999 * t->p.step);
     return best - fmax(gap, t->p.step - noise);
+}
+
+double search_reach(double cost, double room) {
+    return fabs(cost) < SEARCH_COST ? MODEL_INFINITY : floor(room / fabs(cost) + SEARCH_COST);
 }
 
 int search_branchables(const struct search *t) {

@@ -217,6 +217,9 @@ struct search {
 
 /* Nodes whose bound is at least this cannot lead to a useful solution. */
 double search_threshold(const struct search *t, double best_objective);
+/* How far an integer may be from the bound at which a relaxation has it, if the objective may rise by `room`; cost: its
+ * reduced cost. Infinite where that says nothing, negative without room. */
+double search_reach(double cost, double room);
 /* Whether the search may still start again, and whether enough integers have been fixed since it began to do so. */
 bool search_may_restart(const struct search *t);
 bool search_restart_due(const struct search *t);

@@ -72,9 +72,8 @@ static bool plunge_fix_by_cost(struct worker *w, double objective) {
     struct domain *d = &w->domain;
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
-        if (d->lower[j] >= d->upper[j] || fabs(cost[j]) < 1e-6 || fabs(cost[j]) * (d->upper[j] - d->lower[j]) <= room)
-            continue;
-        double reach = room / fabs(cost[j]) + 1e-6;
+        double reach = search_reach(cost[j], room);
+        if (reach >= d->upper[j] - d->lower[j]) continue;
         if (cost[j] > 0 && x[j] <= d->lower[j] + 1e-9) domain_reduce_upper(d, j, d->lower[j] + reach);
         if (cost[j] < 0 && x[j] >= d->upper[j] - 1e-9) domain_raise_lower(d, j, d->upper[j] - reach);
     }

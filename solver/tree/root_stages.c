@@ -113,7 +113,7 @@ static bool root_mass_fixed(struct worker *w) {
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
         double range = w->domain.upper[j] - w->domain.lower[j];
-        fixed += t->lower[j] < t->upper[j] && (range <= 0 || fabs(cost[j]) * range > room);
+        fixed += t->lower[j] < t->upper[j] && (range <= 0 || search_reach(cost[j], room) < range);
     }
     return fixed >= ROOT_MASS * t->integers.free;
 }

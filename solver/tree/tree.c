@@ -140,11 +140,11 @@ static void tree_fix_by_root_cost(struct search *t) {
         return;
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
-        double cost = t->root.cost[j], reach = room / fabs(cost) + 1e-6, range = t->upper[j] - t->lower[j];
+        double cost = t->root.cost[j], reach = search_reach(cost, room), range = t->upper[j] - t->lower[j];
         assert(range >= 0);
-        if (fabs(cost) < 1e-6 || reach >= range || reach < 0) continue;
-        if (cost > 0 && t->root.x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + floor(reach);
-        if (cost < 0 && t->root.x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - floor(reach);
+        if (reach >= range || reach < 0) continue;
+        if (cost > 0 && t->root.x[j] <= t->lower[j] + 1e-9) t->upper[j] = t->lower[j] + reach;
+        if (cost < 0 && t->root.x[j] >= t->upper[j] - 1e-9) t->lower[j] = t->upper[j] - reach;
     }
 }
 

@@ -123,7 +123,7 @@ static const struct {
      20 * STRUCTURED_FAMILIES,
      {576, 732, 336, 2017, 491, 377},
      0x4a8a4155},
-    {"medium", "node_limit=150", medium, 10 * MEDIUM_FAMILIES, {2251, 2885, 1393, 69902, 39423, 15870}, 0x943dbb7c},
+    {"medium", "node_limit=150", medium, 10 * MEDIUM_FAMILIES, {2251, 2885, 1393, 69902, 39423, 15870}, 0x2c050be7},
     {"medium, unpresolved",
      "node_limit=60 presolve=off restarts=0",
      medium,
