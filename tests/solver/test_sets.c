@@ -85,8 +85,9 @@ static struct model *alternatives(long seed) {
 static struct milp_result *solve(const struct model *m, bool sets) {
     struct options o = options_default();
     struct error err;
-    const char *const given[] = {"presolve=off", "cut_rounds=0", "probing=off", "restarts=0", "group_branching=off"};
-    for (int k = 0; k < 5; k++) {
+    const char *const given[] = {"presolve=off", "cut_rounds=0",        "probing=off",
+                                 "restarts=0",   "group_branching=off", "rins=off"};
+    for (size_t k = 0; k < sizeof given / sizeof *given; k++) {
         char copy[32];
         snprintf(copy, sizeof copy, "%s", given[k]);
         ck_assert_msg(options_set(&o, copy, &err), "%s", err.text);
