@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/ranked.h"
 #include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
@@ -86,30 +87,19 @@ static bool covering_recognise(struct covering_source *c) {
     return c->count > 0;
 }
 
-struct covering_key {
-    int col;
-    double value;
-};
-
-static int covering_compare(const void *a, const void *b) {
-    const struct covering_key *p = a, *q = b;
-    if (p->value != q->value) return p->value < q->value ? -1 : 1;
-    return p->col - q->col;
-}
-
 /* The columns of least reduced cost, of all and of each row. */
 static void covering_choose(struct covering_source *c) {
     const struct model *m = c->m;
-    struct covering_key *key = MEMORY_NEW(struct covering_key, m->cols);
+    struct ranked *key = MEMORY_NEW(struct ranked, m->cols);
     for (int i = -1; i < m->rows; i++) {
         if (i >= 0 && c->row_of[i] < 0) continue;
         long from = i < 0 ? 0 : c->rows->start[i], end = i < 0 ? m->cols : c->rows->start[i + 1];
         int count = 0, most = i < 0 ? COVERING_COLS * c->count : COVERING_EACH;
         for (long k = from; k < end; k++) {
             int j = i < 0 ? (int)k : c->rows->col[k];
-            if (c->lower[j] < c->upper[j]) key[count++] = (struct covering_key){j, c->reduced[j]};
+            if (c->lower[j] < c->upper[j]) key[count++] = (struct ranked){j, c->reduced[j]};
         }
-        memory_sort(key, (size_t)count, sizeof *key, covering_compare);
+        ranked_sort(key, count);
         for (int k = 0; k < count && k < most; k++) c->part[key[k].col] = true;
     }
     free(key);

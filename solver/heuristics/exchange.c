@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/ranked.h"
 #include "solver/heuristics/heuristics.h"
 #include "solver/search/worker.h"
 
@@ -101,26 +102,16 @@ static bool exchange_try(struct exchange *e, int j) {
     return false;
 }
 
-struct exchange_key {
-    int col;
-    double cost;
-};
-
-static int exchange_by_cost(const void *a, const void *b) {
-    const struct exchange_key *p = a, *q = b;
-    if (p->cost != q->cost) return p->cost > q->cost ? -1 : 1;
-    return p->col - q->col;
-}
-
+/* Columns of the greatest cost first. */
 static void exchange_search(struct exchange *e) {
     const struct model *m = e->t->p.model;
-    struct exchange_key *key = MEMORY_NEW(struct exchange_key, e->t->integers.count);
+    struct ranked *key = MEMORY_NEW(struct ranked, e->t->integers.count);
     int count = 0;
     for (int k = 0; k < e->t->integers.count; k++) {
         int j = e->t->integers.col[k];
-        if (m->cost[j] != 0 && m->lower[j] < m->upper[j]) key[count++] = (struct exchange_key){j, fabs(m->cost[j])};
+        if (m->cost[j] != 0 && m->lower[j] < m->upper[j]) key[count++] = (struct ranked){j, -fabs(m->cost[j])};
     }
-    memory_sort(key, (size_t)count, sizeof *key, exchange_by_cost);
+    ranked_sort(key, count);
     for (bool improved = true; improved && e->effort > 0;) {
         improved = false;
         for (int k = 0; k < count && e->effort > 0; k++) improved |= exchange_try(e, key[k].col);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/ranked.h"
 #include "solver/heuristics/heuristics.h"
 #include "solver/presolve/presolve.h"
 #include "solver/search/worker.h"
@@ -33,31 +34,20 @@ static bool rins_accept(const void *context, const double *x) {
     return holds;
 }
 
-struct rins_key {
-    int col;
-    double cost;
-};
-
-static int rins_by_cost(const void *a, const void *b) {
-    const struct rins_key *p = a, *q = b;
-    if (p->cost != q->cost) return p->cost < q->cost ? -1 : 1;
-    return p->col - q->col;
-}
-
 /* Frees `most` of the fixed integers, those of least reduced cost; how many there were. What the node itself has fixed
  * stays so: its reduced costs say nothing. */
 static int rins_free_core(struct rins *r, int most) {
     const struct worker *w = r->w;
     const struct search *t = w->tree;
     const double *cost = lp_reduced_costs(w->lp);
-    struct rins_key *key = MEMORY_NEW(struct rins_key, t->integers.count);
+    struct ranked *key = MEMORY_NEW(struct ranked, t->integers.count);
     int count = 0;
     for (int k = 0; k < t->integers.count; k++) {
         int j = t->integers.col[k];
         if (r->model->lower[j] < r->model->upper[j] || w->domain.lower[j] >= w->domain.upper[j]) continue;
-        key[count++] = (struct rins_key){j, fabs(cost[j])};
+        key[count++] = (struct ranked){j, fabs(cost[j])};
     }
-    memory_sort(key, (size_t)count, sizeof *key, rins_by_cost);
+    ranked_sort(key, count);
     if (count > most) count = most;
     for (int k = 0; k < count; k++) {
         r->model->lower[key[k].col] = t->lower[key[k].col];

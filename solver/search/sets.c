@@ -5,19 +5,9 @@
 #include <stdlib.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/ranked.h"
 
 enum { SETS_FRACTIONAL = 3 /* least fractional members of a set to branch on */ };
-
-struct sets_member {
-    double cost;
-    int col;
-};
-
-static int sets_by_cost(const void *a, const void *b) {
-    const struct sets_member *p = a, *q = b;
-    if (p->cost != q->cost) return p->cost < q->cost ? -1 : 1;
-    return (p->col > q->col) - (p->col < q->col);
-}
 
 static bool sets_one_hot(const struct model *m, const struct rows *r, int row) {
     bool hot = m->row_lower[row] == 1 && m->row_upper[row] == 1 && r->start[row + 1] > r->start[row];
@@ -30,7 +20,7 @@ static bool sets_one_hot(const struct model *m, const struct rows *r, int row) {
 
 void sets_find(struct sets *s, const struct model *m, const struct rows *r) {
     long entries = r->start[m->rows];
-    struct sets_member *member = MEMORY_NEW(struct sets_member, m->cols);
+    struct ranked *member = MEMORY_NEW(struct ranked, m->cols);
     s->count = 0;
     s->start = MEMORY_NEW(int, m->rows + 1);
     s->col = MEMORY_NEW(int, entries);
@@ -38,8 +28,8 @@ void sets_find(struct sets *s, const struct model *m, const struct rows *r) {
         if (!sets_one_hot(m, r, i)) continue;
         int size = 0, used = s->start[s->count];
         for (long k = r->start[i]; k < r->start[i + 1]; k++)
-            member[size++] = (struct sets_member){m->cost[r->col[k]], r->col[k]};
-        memory_sort(member, (size_t)size, sizeof *member, sets_by_cost);
+            member[size++] = (struct ranked){r->col[k], m->cost[r->col[k]]};
+        ranked_sort(member, size);
         for (int k = 0; k < size; k++) s->col[used + k] = member[k].col;
         s->start[++s->count] = used + size;
         assert(used + size <= entries && size > 0);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/base/memory.h"
+#include "solver/base/ranked.h"
 #include "solver/search/worker.h"
 
 enum { PROBING_KEPT = 100000 /* implications */ };
@@ -109,19 +110,8 @@ static bool probing_column(struct probing *p, int j) {
     return !d->infeasible;
 }
 
-struct probing_key {
-    int col;
-    double worth;
-};
-
-static int probing_by_worth(const void *a, const void *b) {
-    const struct probing_key *p = a, *q = b;
-    if (p->worth != q->worth) return p->worth > q->worth ? -1 : 1;
-    return p->col - q->col;
-}
-
 /* Binaries that are fractional in the relaxation first, then those in many rows. */
-static int probing_order(const struct probing *p, const double *x, struct probing_key *key) {
+static int probing_order(const struct probing *p, const double *x, struct ranked *key) {
     const struct search *t = p->w->tree;
     const struct model *m = t->p.model;
     int count = 0;
@@ -130,9 +120,9 @@ static int probing_order(const struct probing *p, const double *x, struct probin
         if (p->lower[j] != 0 || p->upper[j] != 1) continue;
         double distance = fabs(x[j] - nearbyint(x[j]));
         double rows = (double)(m->start[j + 1] - m->start[j]);
-        key[count++] = (struct probing_key){j, distance > 1e-6 ? 1e9 + distance : rows};
+        key[count++] = (struct ranked){j, -(distance > 1e-6 ? 1e9 + distance : rows)};
     }
-    memory_sort(key, (size_t)count, sizeof *key, probing_by_worth);
+    ranked_sort(key, count);
     return count;
 }
 
@@ -146,7 +136,7 @@ void probing_run(struct worker *w) {
     p.side[0].change = MEMORY_NEW(struct probing_change, cols);
     p.side[1].change = MEMORY_NEW(struct probing_change, cols);
     p.seen = MEMORY_NEW(int, cols);
-    struct probing_key *key = MEMORY_NEW(struct probing_key, t->integers.count);
+    struct ranked *key = MEMORY_NEW(struct ranked, t->integers.count);
     assert(w->number == 0 && w->domain.changes == 0);
     int count = probing_order(&p, lp_x(w->lp), key);
     for (int k = 0; k < count && w->domain.work < p.budget && !worker_stopped(w); k++) {
