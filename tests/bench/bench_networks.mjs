@@ -274,6 +274,10 @@ if (process.argv[2] === '--serve') {
         console.log('SKIPPED: networks against onnxruntime, which is not installed; to get it: npm install onnxruntime-node, and NODE_PATH=.../node_modules');
         process.exit(0);
     }
+    if (NCNN && !(NCNN_MODELS && fs.existsSync(NCNN) && fs.existsSync(NCNN_MODELS))) {
+        console.error(`bench_networks: NCNN=${NCNN} NCNN_MODELS=${NCNN_MODELS ?? ''}: expected ncnn's program benchncnn and the folder of its models`);
+        process.exit(2);
+    }
     const sets = builtIn(), networks = process.argv.length > 2 ? process.argv.slice(2) : [...sets.keys()];
     const rows = [];
     for (const network of networks) {
